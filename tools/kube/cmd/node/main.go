@@ -20,7 +20,6 @@ func programs() map[string]func() error {
 		"kubelet":                 kubelet,
 		"kube-proxy":              proxy,
 		"kube-router":             router,
-		"kwok":                    kwok,
 		"provisioner":             provisioner,
 		"registry":                registryServer,
 	}

@@ -12,7 +12,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/tools/clientcmd"
-	"k8s.io/klog/v2"
 	"sigs.k8s.io/sig-storage-lib-external-provisioner/v13/controller"
 )
 
@@ -37,9 +36,10 @@ func provisioner() error {
 	if err != nil {
 		return err
 	}
-	loop := controller.NewProvisionController(klog.Background(), client, *name, folders{root: *dir},
+	ctx := context.Background()
+	loop := controller.NewProvisionController(ctx, client, *name, folders{root: *dir},
 		controller.LeaderElection(false))
-	loop.Run(context.Background())
+	loop.Run(ctx)
 	return nil
 }
 
@@ -60,7 +60,7 @@ func (f folders) Provision(_ context.Context, o controller.ProvisionOptions) (*v
 			AccessModes:                   o.PVC.Spec.AccessModes,
 			Capacity:                      v1.ResourceList{v1.ResourceStorage: o.PVC.Spec.Resources.Requests[v1.ResourceStorage]},
 			PersistentVolumeSource:        v1.PersistentVolumeSource{Local: &v1.LocalVolumeSource{Path: path}},
-			NodeAffinity:                  onNode(o.SelectedNode),
+			NodeAffinity:                  onNode(o.SelectedNodeName),
 		},
 	}, controller.ProvisioningFinished, nil
 }
@@ -74,10 +74,10 @@ func (f folders) Delete(_ context.Context, volume *v1.PersistentVolume) error {
 	return os.RemoveAll(path)
 }
 
-func onNode(node *v1.Node) *v1.VolumeNodeAffinity {
+func onNode(name string) *v1.VolumeNodeAffinity {
 	return &v1.VolumeNodeAffinity{Required: &v1.NodeSelector{NodeSelectorTerms: []v1.NodeSelectorTerm{{
 		MatchExpressions: []v1.NodeSelectorRequirement{{
-			Key: v1.LabelHostname, Operator: v1.NodeSelectorOpIn, Values: []string{node.Labels[v1.LabelHostname]},
+			Key: v1.LabelHostname, Operator: v1.NodeSelectorOpIn, Values: []string{name},
 		}},
 	}}}}
 }

@@ -1,0 +1,171 @@
+package toolchain
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+)
+
+// build describes one program made from a module under tools/.
+type build struct {
+	module  string // folder under tools/
+	pkg     string // package to build, relative to the module or an import path
+	output  string // path of the program inside its cache folder
+	ldflags string
+	extra   map[string]string // further files: path in the cache folder -> file of a module, "module:path"
+}
+
+// Builder builds programs into Cache.
+type Builder struct {
+	Tools string           // the repository's tools folder
+	Cache string           // the user's cache folder
+	Note  func(now string) // told what is being built; may be nil
+}
+
+// ensure returns the folder that holds the finished build, and whether it was
+// there already. Two processes may call it at the same time.
+func (b *Builder) ensure(ctx context.Context, what build) (dir string, cached bool, err error) {
+	key, err := b.key(what)
+	if err != nil {
+		return "", false, err
+	}
+	name := filepath.Base(what.output)
+	dir = filepath.Join(b.Cache, name+"-"+key[:16])
+	if exists(filepath.Join(dir, what.output)) {
+		return dir, true, nil
+	}
+	unlock, err := lock(ctx, filepath.Join(b.Cache, name+".lock"))
+	if err != nil {
+		return "", false, err
+	}
+	defer unlock()
+	if exists(filepath.Join(dir, what.output)) {
+		return dir, true, nil // another process built it while we waited
+	}
+	if b.Note != nil {
+		b.Note("building " + name + ", which takes minutes the first time")
+	}
+	return dir, false, b.make(ctx, what, dir)
+}
+
+// make builds into a scratch folder and renames it, so that a build that was
+// interrupted is never taken for a finished one.
+func (b *Builder) make(ctx context.Context, what build, dir string) error {
+	scratch, err := os.MkdirTemp(b.Cache, ".building-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(scratch)
+	module := filepath.Join(b.Tools, what.module)
+	if err := b.run(ctx, module, "build", "-trimpath", "-ldflags", "-s -w "+what.ldflags,
+		"-o", filepath.Join(scratch, what.output), what.pkg); err != nil {
+		return err
+	}
+	for target, source := range what.extra {
+		if err := b.copyFromModule(ctx, module, source, filepath.Join(scratch, target)); err != nil {
+			return err
+		}
+	}
+	if err := os.Chmod(scratch, 0o755); err != nil {
+		return err
+	}
+	return os.Rename(scratch, dir)
+}
+
+func (b *Builder) run(ctx context.Context, module string, args ...string) error {
+	var output bytes.Buffer
+	cmd := goCommand(ctx, module, args...)
+	cmd.Stdout, cmd.Stderr = &output, &output
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("go %s in %s: %w\n%s", strings.Join(args, " "), module, err, tail(output.String(), 4000))
+	}
+	return nil
+}
+
+// goCommand runs the Go command as a fresh machine would: static programs, no
+// workspace, and no flags that the user has set for other work.
+func goCommand(ctx context.Context, module string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Dir = module
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=-mod=readonly", "GOWORK=off")
+	return cmd
+}
+
+func (b *Builder) copyFromModule(ctx context.Context, module, source, target string) error {
+	name, path, _ := strings.Cut(source, ":")
+	out, err := goCommand(ctx, module, "list", "-m", "-f", "{{.Dir}}", name).Output()
+	if err != nil {
+		return fmt.Errorf("find module %s: %w", name, err)
+	}
+	data, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(out)), path))
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(target, data, 0o644)
+}
+
+// key is a digest of everything that decides the outcome of a build.
+func (b *Builder) key(what build) (string, error) {
+	sum := sha256.New()
+	fmt.Fprintln(sum, runtime.Version(), runtime.GOOS, runtime.GOARCH, what.pkg, what.ldflags)
+	root := filepath.Join(b.Tools, what.module)
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		file, err := os.Open(path)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		relative, _ := filepath.Rel(root, path)
+		fmt.Fprintln(sum, relative)
+		_, err = io.Copy(sum, file)
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("read the sources of the tools: %w", err)
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// lock takes an exclusive lock on a file; the kernel drops it if we die.
+func lock(ctx context.Context, path string) (unlock func(), err error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return nil, err
+	}
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	taken := make(chan error, 1)
+	go func() { taken <- syscall.Flock(int(file.Fd()), syscall.LOCK_EX) }()
+	select {
+	case err := <-taken:
+		return func() { _ = file.Close() }, err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+func tail(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	return "…" + text[len(text)-most:]
+}
