@@ -1,0 +1,153 @@
+package images
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"time"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+)
+
+// Store keeps finished images in a directory and pushes them to a registry.
+// Several processes may use one directory at the same time, and any of them
+// may be killed at any moment.
+type Store struct {
+	// Dir holds the images, one folder per name. It is made when missing.
+	Dir string
+	// Registry is the host:port to push to, plain HTTP on loopback. When it is
+	// empty nothing is pushed.
+	Registry string
+	// Prefix is the registry name in references, such as "tripsage.local".
+	// The node's container runtime maps it to Registry.
+	Prefix string
+	// Log gets progress lines; nil discards them.
+	Log io.Writer
+}
+
+// maxBuilds bounds the attempts when inputs change while a build runs.
+const maxBuilds = 3
+
+var nameFormat = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+// Ensure builds the recipe's image if its inputs changed since the last build,
+// and pushes it if the registry lacks it.
+func (s *Store) Ensure(ctx context.Context, r Recipe) (Result, error) {
+	start := time.Now()
+	name := r.Name()
+	if !nameFormat.MatchString(name) {
+		return Result{}, fmt.Errorf("image name %q: expected lower-case letters, digits and single dashes", name)
+	}
+	res, err := s.ensure(ctx, name, r)
+	if err != nil {
+		return Result{}, fmt.Errorf("image %s: %w", name, err)
+	}
+	res.Elapsed = time.Since(start)
+	return res, nil
+}
+
+func (s *Store) ensure(ctx context.Context, name string, r Recipe) (Result, error) {
+	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
+		return Result{}, fmt.Errorf("making the image directory: %w", err)
+	}
+	unlock, err := lockFile(ctx, filepath.Join(s.Dir, name+".lock"))
+	if err != nil {
+		return Result{}, err
+	}
+	defer unlock()
+
+	c := cache{dir: filepath.Join(s.Dir, name)}
+	img, cached, err := s.cachedOrBuilt(ctx, c, r)
+	if err != nil {
+		return Result{}, err
+	}
+	pushed, err := s.push(ctx, name, img)
+	var corrupt *corruptError
+	if errors.As(err, &corrupt) && cached {
+		_, _ = fmt.Fprintf(s.log(), "%s: %v; building it again\n", name, err)
+		if err := c.clear(); err != nil {
+			return Result{}, err
+		}
+		if img, cached, err = s.cachedOrBuilt(ctx, c, r); err != nil {
+			return Result{}, err
+		}
+		pushed, err = s.push(ctx, name, img)
+	}
+	if err != nil {
+		return Result{}, err
+	}
+	return s.result(name, img, cached, pushed)
+}
+
+func (s *Store) result(name string, img v1.Image, cached, pushed bool) (Result, error) {
+	digest, err := img.Digest()
+	if err != nil {
+		return Result{}, err
+	}
+	manifest, err := img.Manifest()
+	if err != nil {
+		return Result{}, err
+	}
+	res := Result{Name: name, Digest: digest.String(), Cached: cached, Pushed: pushed}
+	res.Reference = s.Prefix + "/" + name + "@" + res.Digest
+	for _, layer := range manifest.Layers {
+		res.Size += layer.Size
+	}
+	return res, nil
+}
+
+// cachedOrBuilt gives the image from disk, after building it when the inputs
+// are new. If they change during a build the result belongs to neither state,
+// so the build is repeated.
+func (s *Store) cachedOrBuilt(ctx context.Context, c cache, r Recipe) (v1.Image, bool, error) {
+	key, err := inputsKey(ctx, r)
+	if err != nil {
+		return nil, false, err
+	}
+	img, err := c.load(key)
+	if err == nil {
+		return img, true, nil
+	}
+	if !errors.Is(err, os.ErrNotExist) {
+		_, _ = fmt.Fprintf(s.log(), "%s: %v; building it again\n", r.Name(), err)
+	}
+	for range maxBuilds {
+		built, err := r.Build(ctx, s.log())
+		if err != nil {
+			return nil, false, err
+		}
+		after, err := inputsKey(ctx, r)
+		if err != nil {
+			return nil, false, err
+		}
+		if after != key {
+			key = after
+			continue
+		}
+		img, err := c.save(key, built)
+		return img, false, err
+	}
+	return nil, false, fmt.Errorf("the inputs changed during each of %d builds; wait until nothing edits them and try again", maxBuilds)
+}
+
+func inputsKey(ctx context.Context, r Recipe) (string, error) {
+	fingerprint, err := r.Inputs(ctx)
+	if err != nil {
+		return "", fmt.Errorf("finding what it is made from: %w", err)
+	}
+	sum := sha256.Sum256([]byte(fingerprint))
+	return hex.EncodeToString(sum[:16]), nil
+}
+
+func (s *Store) log() io.Writer {
+	if s.Log == nil {
+		return io.Discard
+	}
+	return s.Log
+}
