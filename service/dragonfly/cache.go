@@ -1,0 +1,77 @@
+// Package dragonfly connects the service to its cache: Dragonfly, or a server that speaks the
+// same protocol such as Valkey or Redis.
+package dragonfly
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/tripsage/infrastructure/service"
+)
+
+// Options says how to reach the cache.
+type Options struct {
+	URL      string // redis://… or rediss://…, with go-redis's parameters; secret
+	PoolSize int
+	Timeout  time.Duration // longest wait for a connection, and for each command
+}
+
+// Cache is a pool of connections to the cache.
+type Cache struct {
+	client *redis.Client
+}
+
+// Open returns at once, whether or not the cache is there: connections are made when needed.
+// It fails only for options that can never work.
+func Open(options Options) (*Cache, error) {
+	// Parsed first because the error of net/url quotes from the URL, password included.
+	if _, err := url.Parse(options.URL); err != nil {
+		return nil, errors.New("the cache URL is not a valid URL; special characters in the password must be percent-encoded")
+	}
+	config, err := redis.ParseURL(options.URL)
+	if err != nil {
+		return nil, fmt.Errorf("the cache URL is not accepted: %w", err)
+	}
+	config.ClientName = "tripsage-api"
+	config.PoolSize = options.PoolSize
+	config.DialTimeout = options.Timeout
+	config.ReadTimeout = options.Timeout
+	config.WriteTimeout = options.Timeout
+	config.PoolTimeout = options.Timeout
+	config.ContextTimeoutEnabled = true // a request's deadline also ends its commands
+	config.MaxRetries = 1               // once, for a connection that the server closed; more only delays the fallback
+	return &Cache{client: redis.NewClient(config)}, nil
+}
+
+// PoolStats returns the state of the pool.
+func (c *Cache) PoolStats() service.PoolStats {
+	stat := c.client.PoolStats()
+	return service.PoolStats{
+		Max:      c.client.Options().PoolSize,
+		InUse:    int(stat.TotalConns) - int(stat.IdleConns),
+		Idle:     int(stat.IdleConns),
+		Waits:    int64(stat.WaitCount),
+		WaitTime: time.Duration(stat.WaitDurationNs),
+		Timeouts: int64(stat.Timeouts),
+	}
+}
+
+// Close ends all connections.
+func (c *Cache) Close() error { return c.client.Close() }
+
+// RouteLogs sends what go-redis itself logs to logger, at debug level: the health report says
+// the same once, go-redis says it for every attempt. It is a setting of the whole process.
+func RouteLogs(logger *slog.Logger) { redis.SetLogger(logAdapter{logger}) }
+
+type logAdapter struct{ logger *slog.Logger }
+
+// Printf is go-redis's logging interface.
+func (a logAdapter) Printf(ctx context.Context, format string, values ...any) {
+	a.logger.DebugContext(ctx, "cache client", slog.String("detail", fmt.Sprintf(format, values...)))
+}

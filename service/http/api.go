@@ -1,0 +1,64 @@
+// Package httpapi serves the API over HTTP.
+//
+// Every request passes, from the outside in: request id, log line, metrics and panic recovery
+// (observe.go); security headers, drain notice, body limit and time limit (guard.go); the router
+// (routes.go). A handler returns an error, and problem.go alone decides how it looks to clients.
+package httpapi
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/tripsage/infrastructure/service"
+)
+
+// Health makes health reports; service.Monitor is one.
+type Health interface {
+	Report(ctx context.Context) (service.Report, error)
+}
+
+// Recorder counts requests: Begin when one starts, End with the same request's record.
+type Recorder interface {
+	Begin()
+	End(record service.RequestRecord)
+}
+
+// Options is what the API needs. Nothing in it is optional.
+type Options struct {
+	Health      Health
+	Recorder    Recorder
+	Log         *slog.Logger
+	Build       service.BuildInfo
+	Environment string
+	Started     time.Time // start of the process
+	Limits      Limits
+}
+
+// API is the HTTP handler of the service.
+type API struct {
+	Options
+	handler  http.Handler
+	draining atomic.Bool
+}
+
+// New returns the API with all of its routes.
+func New(options Options) *API {
+	api := &API{Options: options}
+	api.handler = api.chain(api.routes())
+	return api
+}
+
+// chain puts the protection that every route gets around the routes.
+func (a *API) chain(routes []route) http.Handler {
+	return a.observe(a.guard(newRouter(routes)))
+}
+
+// ServeHTTP serves one request.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.handler.ServeHTTP(w, r) }
+
+// Drain makes readiness fail and asks clients, answer by answer, to close their connections.
+// Requests are still served. There is no way back.
+func (a *API) Drain() { a.draining.Store(true) }

@@ -1,0 +1,78 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"github.com/tripsage/infrastructure/service"
+)
+
+// problem is a problem document (RFC 9457). Code is for programs, Detail for people; neither
+// ever holds an internal error's text.
+type problem struct {
+	Type      string       `json:"type"`
+	Title     string       `json:"title"`
+	Status    int          `json:"status"`
+	Code      service.Code `json:"code"`
+	Detail    string       `json:"detail"`
+	RequestID string       `json:"request_id"`
+}
+
+// statusClientGone is what nginx logs for it. There is no standard status, and it must not count
+// as an error of the server.
+const statusClientGone = 499
+
+// answerFor is the only place that maps codes to HTTP.
+func answerFor(code service.Code) (status int, detail string) {
+	switch code {
+	case service.CodeNotFound:
+		return http.StatusNotFound, "There is nothing at this address."
+	case service.CodeMethodNotAllowed:
+		return http.StatusMethodNotAllowed, "This address does not take this method; see the Allow header."
+	case service.CodeBodyTooLarge:
+		return http.StatusRequestEntityTooLarge, "The request body is too large."
+	case service.CodeClientGone:
+		return statusClientGone, "The client went away." // for the log and the metrics
+	case service.CodeTimeout:
+		return http.StatusGatewayTimeout, "The request took too long; try again."
+	case service.CodePoolExhausted, service.CodeTooManyConnections, service.CodeStarting,
+		service.CodeConnectionRefused, service.CodeConnectionLost, service.CodeNameNotResolved:
+		return http.StatusServiceUnavailable, "The service cannot answer right now; try again."
+	default:
+		return http.StatusInternalServerError, "The service failed; quote the request id when you report it."
+	}
+}
+
+// writeError answers with the problem document for err, and leaves err for the log line.
+func writeError(w http.ResponseWriter, r *http.Request, err error) {
+	code := service.CodeOf(err)
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		code = service.CodeBodyTooLarge
+	case errors.Is(r.Context().Err(), context.Canceled):
+		code = service.CodeClientGone // whatever failed, failed because of that
+	}
+	if seen := observationOf(r); seen != nil {
+		seen.err, seen.code = err, code
+	}
+	writeProblem(w, r, code)
+}
+
+func writeProblem(w http.ResponseWriter, r *http.Request, code service.Code) {
+	status, detail := answerFor(code)
+	writeJSON(w, status, "application/problem+json", problem{
+		Type: "about:blank", Title: http.StatusText(status), Status: status,
+		Code: code, Detail: detail, RequestID: service.RequestID(r.Context()),
+	})
+}
+
+// writeJSON writes one of this package's own types, which always encode. A failure to write means
+// that the client is gone, and nobody is left to tell.
+func writeJSON(w http.ResponseWriter, status int, contentType string, body any) {
+	w.Header().Set("Content-Type", contentType)
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body)
+}
