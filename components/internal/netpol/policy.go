@@ -1,0 +1,113 @@
+package netpol
+
+import (
+	"errors"
+	"fmt"
+
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	networkingv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/networking/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/tripsage/infrastructure/components/internal/fault"
+	"github.com/tripsage/infrastructure/components/internal/labels"
+	"github.com/tripsage/infrastructure/components/internal/object"
+)
+
+// ValidateEdges reports every fault of the edges of one direction; key is the
+// argument that holds them.
+func ValidateEdges(key string, edges []Edge) error {
+	var faults []error
+	seen := map[string]bool{}
+	for i, edge := range edges {
+		at := fmt.Sprintf("%s[%d].", key, i)
+		faults = append(faults, fault.Under(at, edge.Validate()))
+		if seen[edge.Peer.Name] {
+			faults = append(faults, fault.Of(at+"Peer.Name", edge.Peer.Name, "a name that no other peer of the same direction has"))
+		}
+		seen[edge.Peer.Name] = true
+	}
+	return errors.Join(faults...)
+}
+
+// AllowFrom registers a policy for each edge, named <name>-from-<peer>, so that
+// a listing of the policies shows who talks to whom.
+func AllowFrom(ctx *pulumi.Context, o object.Owner, edges []Edge) error {
+	for _, edge := range edges {
+		rule := networkingv1.NetworkPolicyIngressRuleArray{
+			&networkingv1.NetworkPolicyIngressRuleArgs{From: edge.peers(), Ports: Ports("TCP", edge.Ports...)},
+		}
+		err := register(ctx, o, "from-"+edge.Peer.Name, &networkingv1.NetworkPolicySpecArgs{
+			PodSelector: o.Selector(),
+			PolicyTypes: pulumi.ToStringArray([]string{"Ingress"}),
+			Ingress:     rule,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// AllowTo registers a policy for each edge, named <name>-to-<peer>.
+func AllowTo(ctx *pulumi.Context, o object.Owner, edges []Edge) error {
+	for _, edge := range edges {
+		rule := networkingv1.NetworkPolicyEgressRuleArray{
+			&networkingv1.NetworkPolicyEgressRuleArgs{To: edge.peers(), Ports: Ports("TCP", edge.Ports...)},
+		}
+		err := register(ctx, o, "to-"+edge.Peer.Name, &networkingv1.NetworkPolicySpecArgs{
+			PodSelector: o.Selector(),
+			PolicyTypes: pulumi.ToStringArray([]string{"Egress"}),
+			Egress:      rule,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func register(ctx *pulumi.Context, o object.Owner, suffix string, spec *networkingv1.NetworkPolicySpecArgs) error {
+	_, err := networkingv1.NewNetworkPolicy(ctx, o.Logical+"-"+suffix, &networkingv1.NetworkPolicyArgs{
+		Metadata: o.MetaNamed(o.Name() + "-" + suffix),
+		Spec:     spec,
+	}, o.Parent())
+	return err
+}
+
+// Ports returns the policy's form of port numbers.
+func Ports(protocol string, numbers ...int) networkingv1.NetworkPolicyPortArray {
+	out := make(networkingv1.NetworkPolicyPortArray, 0, len(numbers))
+	for _, number := range numbers {
+		out = append(out, &networkingv1.NetworkPolicyPortArgs{
+			Protocol: pulumi.String(protocol),
+			Port:     pulumi.Int(number),
+		})
+	}
+	return out
+}
+
+func (e Edge) peers() networkingv1.NetworkPolicyPeerArray {
+	var out networkingv1.NetworkPolicyPeerArray
+	for _, cidr := range e.Peer.CIDRs {
+		block := &networkingv1.IPBlockArgs{Cidr: pulumi.String(cidr)}
+		if len(e.Peer.Except) > 0 {
+			block.Except = pulumi.ToStringArray(e.Peer.Except)
+		}
+		out = append(out, &networkingv1.NetworkPolicyPeerArgs{IpBlock: block})
+	}
+	if len(out) > 0 {
+		return out
+	}
+	return networkingv1.NetworkPolicyPeerArray{e.Peer.selectors()}
+}
+
+func (p Peer) selectors() *networkingv1.NetworkPolicyPeerArgs {
+	out := &networkingv1.NetworkPolicyPeerArgs{}
+	if len(p.PodLabels) > 0 {
+		out.PodSelector = &metav1.LabelSelectorArgs{MatchLabels: labels.Input(p.PodLabels)}
+	}
+	if len(p.NamespaceLabels) > 0 {
+		out.NamespaceSelector = &metav1.LabelSelectorArgs{MatchLabels: labels.Input(p.NamespaceLabels)}
+	}
+	return out
+}
