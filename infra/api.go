@@ -1,0 +1,89 @@
+package infra
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/tripsage/infrastructure/components/secret"
+	"github.com/tripsage/infrastructure/components/workload"
+)
+
+// The files that the API reads its secrets from.
+const (
+	databaseURLFile = "database-url"
+	cacheURLFile    = "dragonfly-url"
+	secretsPath     = "/var/run/secrets/tripsage"
+)
+
+func deployAPI(ctx *pulumi.Context, spec Spec, place platform, data stores) (*workload.Component, error) {
+	urls, err := secret.New(ctx, apiName, secret.Args{
+		Namespace: place.namespace,
+		Component: "api",
+		Epoch:     strconv.Itoa(spec.Secrets.Epoch),
+		Composed:  map[string]secret.Composed{databaseURLFile: data.databaseURL, cacheURLFile: data.cacheURL},
+	}, place.inside...)
+	if err != nil {
+		return nil, err
+	}
+	replicas, stop := spec.API.Replicas, spec.API.Shutdown
+	return workload.New(ctx, apiName, workload.Args{
+		Namespace:   place.namespace,
+		Component:   "api",
+		Image:       spec.Images.API,
+		Env:         apiEnvironment(spec),
+		SecretsPath: secretsPath,
+		Secrets: []workload.SecretFiles{{
+			Secret: urls.Ref(),
+			Files:  map[string]string{databaseURLFile: databaseURLFile, cacheURLFile: cacheURLFile},
+		}},
+		Resources: containerResources(spec.API.Resources),
+		Scaling:   workload.Scaling{Min: replicas.Min, Max: replicas.Max},
+		Shutdown: workload.Shutdown{
+			PreStopSeconds: stop.PreStopSeconds,
+			AppSeconds:     stop.DrainSeconds + stop.TimeoutSeconds,
+			GraceSeconds:   stop.GraceSeconds,
+		},
+		Ingress: []workload.Edge{{Peer: namespacePods(spec.Kubernetes.Namespace), Ports: []int{apiPort}}},
+		Egress:  data.edges,
+	}, place.inside...)
+}
+
+// apiPort is where the API listens, and its metrics.
+const (
+	apiPort     = 8000
+	metricsPort = 9090
+)
+
+// namespacePods are all pods of our own namespace. The kubelet's probes need
+// no policy: they come from the node.
+func namespacePods(namespace string) workload.Peer {
+	return workload.Peer{
+		Name:            "namespace",
+		NamespaceLabels: map[string]string{"kubernetes.io/metadata.name": namespace},
+	}
+}
+
+// apiEnvironment is how the API's process is told its configuration. Its
+// secrets come as files instead.
+func apiEnvironment(spec Spec) map[string]string {
+	api := spec.API
+	return map[string]string{
+		"API_ADDR":              fmt.Sprintf(":%d", apiPort),
+		"METRICS_ADDR":          fmt.Sprintf(":%d", metricsPort),
+		"ENVIRONMENT":           spec.Environment,
+		"LOG_LEVEL":             api.LogLevel,
+		"DATABASE_URL_FILE":     secretsPath + "/" + databaseURLFile,
+		"DRAGONFLY_URL_FILE":    secretsPath + "/" + cacheURLFile,
+		"SUPABASE_POOL_SIZE":    strconv.Itoa(api.DatabasePool.Size),
+		"SUPABASE_MAX_OVERFLOW": strconv.Itoa(api.DatabasePool.MaxOverflow),
+		"SUPABASE_POOL_TIMEOUT": strconv.Itoa(api.DatabasePool.TimeoutSeconds),
+		"DRAGONFLY_POOL_SIZE":   strconv.Itoa(api.CachePool.Size),
+		"DRAGONFLY_TIMEOUT":     strconv.Itoa(api.CachePool.TimeoutSeconds),
+		"SHUTDOWN_DRAIN":        seconds(api.Shutdown.DrainSeconds),
+		"SHUTDOWN_TIMEOUT":      seconds(api.Shutdown.TimeoutSeconds),
+	}
+}
+
+func seconds(n int) string { return strconv.Itoa(n) + "s" }

@@ -1,0 +1,126 @@
+package infra
+
+// Spec is everything that configuration decides about one stack. The config
+// tags name the keys of the stack's configuration.
+type Spec struct {
+	// Environment is local, staging or production.
+	Environment string     `config:"environment"`
+	Kubernetes  Kubernetes `config:"kubernetes"`
+	Images      Images     `config:"images"`
+	API         API        `config:"api"`
+	Cache       Cache      `config:"cache"`
+	Database    Database   `config:"database"`
+	Secrets     Secrets    `config:"secrets"`
+}
+
+// Environments lists the values of Spec.Environment.
+func Environments() []string { return []string{"local", "staging", "production"} }
+
+// Kubernetes says which cluster and where in it.
+type Kubernetes struct {
+	Namespace string `config:"namespace"`
+	// Context is a context of the kubeconfig; empty means its current one.
+	Context string `config:"context"`
+	// Cluster is our own name for the cluster. The provider takes everything to
+	// be somewhere else, and replaces it, when this changes and only then.
+	Cluster string `config:"cluster"`
+	// PodSecurityVersion is the release whose restricted standard the namespace
+	// enforces, such as v1.34, or latest.
+	PodSecurityVersion string `config:"podSecurityVersion"`
+	// Protect makes Pulumi refuse to delete the namespace and the database's
+	// volume.
+	Protect bool `config:"protect"`
+}
+
+// Images names every image by digest (name@sha256:...).
+type Images struct {
+	API       string `config:"api"`
+	Dragonfly string `config:"dragonfly"`
+	// Postgres is used by the embedded database only.
+	Postgres string `config:"postgres"`
+}
+
+// API sizes and tunes the API's workload.
+type API struct {
+	Replicas     Replicas     `config:"replicas"`
+	Resources    Resources    `config:"resources"`
+	LogLevel     string       `config:"logLevel"`
+	Shutdown     Shutdown     `config:"shutdown"`
+	DatabasePool DatabasePool `config:"databasePool"`
+	CachePool    CachePool    `config:"cachePool"`
+}
+
+// Replicas bounds the autoscaler.
+type Replicas struct {
+	Min int `config:"min"`
+	Max int `config:"max"`
+}
+
+// Resources are Kubernetes quantities in canonical form.
+type Resources struct {
+	CPURequest    string `config:"cpuRequest"`
+	CPULimit      string `config:"cpuLimit"`
+	MemoryRequest string `config:"memoryRequest"`
+	MemoryLimit   string `config:"memoryLimit"`
+}
+
+// Shutdown splits the time between the decision to end a pod and the kill into
+// parts that follow each other.
+type Shutdown struct {
+	// PreStopSeconds: nothing changes yet, the endpoints forget the pod.
+	PreStopSeconds int `config:"preStopSeconds"`
+	// DrainSeconds: readiness fails, requests are still served.
+	DrainSeconds int `config:"drainSeconds"`
+	// TimeoutSeconds: requests in flight may finish.
+	TimeoutSeconds int `config:"timeoutSeconds"`
+	// GraceSeconds: after these, from the start, Kubernetes kills the process.
+	GraceSeconds int `config:"graceSeconds"`
+}
+
+// DatabasePool bounds the connections of one API process to the database.
+type DatabasePool struct {
+	Size           int `config:"size"`
+	MaxOverflow    int `config:"maxOverflow"`
+	TimeoutSeconds int `config:"timeoutSeconds"`
+}
+
+// CachePool bounds the connections of one API process to the cache.
+type CachePool struct {
+	Size           int `config:"size"`
+	TimeoutSeconds int `config:"timeoutSeconds"`
+}
+
+// Cache sizes Dragonfly.
+type Cache struct {
+	Threads int `config:"threads"`
+	// MaxMemoryMiB is what Dragonfly may use for data.
+	MaxMemoryMiB int `config:"maxMemoryMiB"`
+	// MemoryLimitMiB is where Kubernetes kills the pod.
+	MemoryLimitMiB int    `config:"memoryLimitMiB"`
+	CPURequest     string `config:"cpuRequest"`
+}
+
+// Where the database runs.
+const (
+	// DatabaseEmbedded is a Postgres in the namespace, for development.
+	DatabaseEmbedded = "embedded"
+	// DatabaseExternal is one that is reached by a URL, such as Supabase.
+	DatabaseExternal = "external"
+)
+
+// Database says where the database is. URL belongs to the external one, the
+// rest to the embedded one.
+type Database struct {
+	Mode       string `config:"mode"`
+	URL        Secret `config:"url"`
+	StorageGiB int    `config:"storageGiB"`
+	// MaxConnections is the embedded server's limit over all clients.
+	MaxConnections int       `config:"maxConnections"`
+	Resources      Resources `config:"resources"`
+}
+
+// Secrets steers the generated credentials.
+type Secrets struct {
+	// Epoch is any number; another one makes every generated credential anew.
+	Epoch int `config:"epoch"`
+}

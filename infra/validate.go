@@ -1,0 +1,66 @@
+package infra
+
+import (
+	"regexp"
+	"strings"
+)
+
+// Validate reports every broken rule at once, as joined *Fault errors. It
+// reads nothing but the Spec.
+func (s Spec) Validate() error {
+	var fs faults
+	fs.oneOf("environment", s.Environment, Environments()...)
+	s.Kubernetes.validate(&fs)
+	s.Images.validate(&fs, s.Database.Mode)
+	s.API.validate(&fs)
+	s.Cache.validate(&fs)
+	s.Database.validate(&fs)
+	s.validateConnections(&fs)
+	fs.between("secrets.epoch", s.Secrets.Epoch, 1, 1_000_000)
+	return fs.join()
+}
+
+// dnsLabel is what Kubernetes allows as the name of a namespace.
+const dnsLabel = `^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`
+
+func (k Kubernetes) validate(fs *faults) {
+	const fix = "start with a small letter and go on with small letters, digits and inner dashes"
+	if !regexp.MustCompile(dnsLabel).MatchString(k.Namespace) {
+		fs.add("kubernetes.namespace", k.Namespace, "a DNS label of at most 63 characters", fix)
+	}
+	if k.Namespace == "default" || strings.HasPrefix(k.Namespace, "kube-") {
+		fs.add("kubernetes.namespace", k.Namespace, "a namespace of our own",
+			"choose another name: this one belongs to the cluster, and we own and label ours")
+	}
+	if strings.TrimSpace(k.Context) != k.Context {
+		fs.add("kubernetes.context", k.Context, "a name without outer spaces", "remove the spaces")
+	}
+	if !regexp.MustCompile(dnsLabel).MatchString(k.Cluster) {
+		fs.add("kubernetes.cluster", k.Cluster, "a DNS label of at most 63 characters", fix)
+	}
+	if !regexp.MustCompile(`^(latest|v1\.[1-9][0-9]?)$`).MatchString(k.PodSecurityVersion) {
+		fs.add("kubernetes.podSecurityVersion", k.PodSecurityVersion,
+			"latest or a Kubernetes release such as v1.34", "write v, the major and the minor number")
+	}
+}
+
+// byDigest accepts name[:tag]@sha256:digest, with or without a registry.
+const byDigest = `^[a-z0-9][a-z0-9._-]*(:[0-9]+)?(/[a-z0-9][a-z0-9._-]*)*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?@sha256:[0-9a-f]{64}$`
+
+func (i Images) validate(fs *faults, databaseMode string) {
+	check := func(path, image string) {
+		if !regexp.MustCompile(byDigest).MatchString(image) {
+			fs.add(path, image, "an image by digest such as name@sha256:<64 hex digits>",
+				"`tripsage up` sets it on the embedded cluster; elsewhere copy the digest from the registry")
+		}
+	}
+	check("images.api", i.API)
+	check("images.dragonfly", i.Dragonfly)
+	switch {
+	case databaseMode == DatabaseEmbedded:
+		check("images.postgres", i.Postgres)
+	case databaseMode == DatabaseExternal && i.Postgres != "":
+		fs.add("images.postgres", i.Postgres, "no value: only the embedded database uses it",
+			"remove it or set database.mode to embedded", "database.mode")
+	}
+}

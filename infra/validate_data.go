@@ -1,0 +1,80 @@
+package infra
+
+import (
+	"fmt"
+	"net/url"
+)
+
+// Dragonfly exits when it has less memory than this for each thread.
+const minMiBPerThread = 256
+
+func (c Cache) validate(fs *faults) {
+	threadsOK := fs.between("cache.threads", c.Threads, 1, 64)
+	memoryOK := fs.between("cache.maxMemoryMiB", c.MaxMemoryMiB, minMiBPerThread, 1<<20)
+	limitOK := fs.between("cache.memoryLimitMiB", c.MemoryLimitMiB, minMiBPerThread, 1<<21)
+	if need := c.Threads * minMiBPerThread; threadsOK && memoryOK && c.MaxMemoryMiB < need {
+		fs.add("cache.maxMemoryMiB", c.MaxMemoryMiB,
+			fmt.Sprintf("at least %d for each of the %d threads = %d", minMiBPerThread, c.Threads, need),
+			"raise maxMemoryMiB or lower threads: Dragonfly refuses to start otherwise", "cache.threads")
+	}
+	// A quarter more than the data: buffers, fragmentation, the program itself.
+	if need := c.MaxMemoryMiB + c.MaxMemoryMiB/4; memoryOK && limitOK && c.MemoryLimitMiB < need {
+		fs.add("cache.memoryLimitMiB", c.MemoryLimitMiB,
+			fmt.Sprintf("at least a quarter more than maxMemoryMiB = %d", need),
+			"raise memoryLimitMiB or lower maxMemoryMiB, or Kubernetes kills a full cache", "cache.maxMemoryMiB")
+	}
+	millis, ok := cpuMillis(c.CPURequest)
+	switch {
+	case !ok:
+		fs.add("cache.cpuRequest", c.CPURequest, wantCPU, fixCPU)
+	case threadsOK && millis > c.Threads*1000:
+		fs.add("cache.cpuRequest", c.CPURequest, fmt.Sprintf("at most one processor for each of the %d threads", c.Threads),
+			"lower cpuRequest or raise threads", "cache.threads")
+	}
+}
+
+func (d Database) validate(fs *faults) {
+	fs.oneOf("database.mode", d.Mode, DatabaseEmbedded, DatabaseExternal)
+	switch d.Mode {
+	case DatabaseEmbedded:
+		fs.between("database.storageGiB", d.StorageGiB, 1, 1023)
+		fs.between("database.maxConnections", d.MaxConnections, 10, 10_000)
+		d.Resources.validate(fs, "database.resources")
+		if d.URL.IsSet() {
+			fs.add("database.url", d.URL, "no value: the embedded database has a URL of its own",
+				"remove it or set database.mode to external", "database.mode")
+		}
+	case DatabaseExternal:
+		d.validateExternal(fs)
+	}
+}
+
+func (d Database) validateExternal(fs *faults) {
+	u, err := url.Parse(d.URL.Reveal())
+	if err != nil || (u.Scheme != "postgres" && u.Scheme != "postgresql") || u.Hostname() == "" || !hasPassword(u) {
+		fs.add("database.url", d.URL, "postgres://user:password@host:5432/database",
+			"set it with `pulumi config set --path --secret database.url`, which asks for the value",
+			"database.mode")
+	}
+	const only, fix = "no value: only the embedded database uses it", "remove it or set database.mode to embedded"
+	for _, unused := range []struct {
+		name  string
+		value any
+	}{
+		{"storageGiB", d.StorageGiB},
+		{"maxConnections", d.MaxConnections},
+		{"resources.cpuRequest", d.Resources.CPURequest},
+		{"resources.cpuLimit", d.Resources.CPULimit},
+		{"resources.memoryRequest", d.Resources.MemoryRequest},
+		{"resources.memoryLimit", d.Resources.MemoryLimit},
+	} {
+		if unused.value != 0 && unused.value != "" {
+			fs.add("database."+unused.name, unused.value, only, fix, "database.mode")
+		}
+	}
+}
+
+func hasPassword(u *url.URL) bool {
+	_, has := u.User.Password()
+	return has
+}

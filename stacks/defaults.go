@@ -1,0 +1,93 @@
+package stacks
+
+import "github.com/tripsage/infrastructure/infra"
+
+// Knob is one row of the table of configuration keys.
+type Knob struct {
+	// Key is the path below the namespace, such as api.replicas.min.
+	Key string
+	// Default applies in every environment that By does not name. Nil means
+	// that there is none and the key must be set.
+	Default any
+	// By holds the defaults that differ from one environment to the other.
+	By map[string]any
+	// Mode is the database.mode that the key belongs to; empty means any. In
+	// the other mode it has no default and must not be set.
+	Mode string
+	// Why tells what the key is for and how the default was chosen.
+	Why string
+}
+
+// Knobs lists every key that configuration may set, with its defaults. This
+// table is the only place where environments differ without a stack file
+// saying so. A key stands after those that its default hangs on.
+func Knobs() []Knob {
+	var all []Knob
+	for _, part := range [][]Knob{placeKnobs(), databaseKnobs(), imageKnobs(), cacheKnobs(), apiKnobs()} {
+		all = append(all, part...)
+	}
+	return append(all, Knob{
+		Key: "secrets.epoch", Default: 1,
+		Why: "Another number makes every generated credential anew and restarts what uses them.",
+	})
+}
+
+func placeKnobs() []Knob {
+	return []Knob{
+		{Key: "environment", Why: "local, staging or production; selects the defaults below. No default, so that no stack is production by accident."},
+		{Key: "kubernetes.namespace", By: byEnvironment("tripsage", "staging", "production"),
+			Why: "The namespace that everything lives in; the stack owns it."},
+		{Key: "kubernetes.context", By: map[string]any{"local": ""},
+			Why: "Context of the kubeconfig; empty is its current one. Shared clusters must name it, so that a deploy never lands where kubectl happens to point."},
+		{Key: "kubernetes.cluster", By: byEnvironment("tripsage-local", "tripsage-staging", "tripsage-production"),
+			Why: "Our name for the cluster. A new name replaces everything; a new address or kubeconfig does not."},
+		{Key: "kubernetes.podSecurityVersion", Default: "v1.34",
+			Why: "Release whose restricted Pod Security Standard is enforced; pinned, so that a cluster upgrade refuses no running pod."},
+		{Key: "kubernetes.protect", By: byEnvironment(false, false, true),
+			Why: "Pulumi refuses to delete the namespace and the database's volume."},
+	}
+}
+
+func imageKnobs() []Knob {
+	return []Knob{
+		{Key: "images.api", Why: "The API's image by digest. `tripsage up` builds and sets it on the embedded cluster."},
+		{Key: "images.dragonfly", Why: "The cache's image by digest. `tripsage up` builds and sets it on the embedded cluster."},
+		{Key: "images.postgres", Mode: infra.DatabaseEmbedded, Why: "The embedded database's image by digest. `tripsage up` builds and sets it on the embedded cluster."},
+	}
+}
+
+func apiKnobs() []Knob {
+	return []Knob{
+		{Key: "api.replicas.min", By: byEnvironment(1, 2, 3),
+			Why: "Lower bound of the autoscaler. Production as in the deployment guide; two on staging, so that one may be drained."},
+		{Key: "api.replicas.max", By: byEnvironment(2, 4, 10),
+			Why: "Upper bound of the autoscaler. Production as in the deployment guide."},
+		{Key: "api.resources.cpuRequest", By: byEnvironment("100m", "250m", "250m"),
+			Why: "Processor that a pod is promised, and what the autoscaler's 70 % refers to. Shared clusters as in the deployment guide."},
+		{Key: "api.resources.cpuLimit", By: byEnvironment("1", "500m", "500m"),
+			Why: "Processor that a pod may use. Generous on one machine, so that a cold start is quick."},
+		{Key: "api.resources.memoryRequest", By: byEnvironment("64Mi", "256Mi", "256Mi"),
+			Why: "Memory that a pod is promised, and what the autoscaler's 80 % refers to."},
+		{Key: "api.resources.memoryLimit", By: byEnvironment("256Mi", "512Mi", "512Mi"),
+			Why: "Memory at which Kubernetes kills the pod. Shared clusters as in the deployment guide."},
+		{Key: "api.logLevel", By: byEnvironment("debug", "info", "info"),
+			Why: "debug, info, warn or error."},
+		{Key: "api.shutdown.preStopSeconds", Default: 5,
+			Why: "Before SIGTERM: time for endpoints and proxies to forget the pod."},
+		{Key: "api.shutdown.drainSeconds", Default: 5,
+			Why: "After SIGTERM: readiness fails, requests are still served. One period of the readiness probe."},
+		{Key: "api.shutdown.timeoutSeconds", Default: 15,
+			Why: "Then: how long requests in flight may take."},
+		{Key: "api.shutdown.graceSeconds", Default: 30,
+			Why: "After this Kubernetes kills the process; the three above and 5 seconds for the exit fit exactly."},
+		{Key: "api.databasePool.size", Default: 20, Why: "Connections to the database that each pod keeps. As in the deployment guide."},
+		{Key: "api.databasePool.maxOverflow", Default: 30, Why: "More connections that each pod may open under load. As in the deployment guide."},
+		{Key: "api.databasePool.timeoutSeconds", Default: 30, Why: "How long a request waits for a connection. As in the deployment guide."},
+		{Key: "api.cachePool.size", Default: 20, Why: "Connections to the cache that each pod may open. As in the deployment guide."},
+		{Key: "api.cachePool.timeoutSeconds", Default: 5, Why: "How long an operation on the cache may take. As in the deployment guide."},
+	}
+}
+
+func byEnvironment(local, staging, production any) map[string]any {
+	return map[string]any{"local": local, "staging": staging, "production": production}
+}

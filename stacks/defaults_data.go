@@ -1,0 +1,37 @@
+package stacks
+
+import "github.com/tripsage/infrastructure/infra"
+
+func cacheKnobs() []Knob {
+	return []Knob{
+		{Key: "cache.threads", By: byEnvironment(1, 2, 4),
+			Why: "Dragonfly's threads. Each one needs 256 MiB of cache.maxMemoryMiB."},
+		{Key: "cache.maxMemoryMiB", By: byEnvironment(256, 1024, 4096),
+			Why: "Memory for data. The least that one thread starts with on one machine."},
+		{Key: "cache.memoryLimitMiB", By: byEnvironment(320, 1280, 5120),
+			Why: "Memory that the pod is promised and at which Kubernetes kills it: a quarter more than the data."},
+		{Key: "cache.cpuRequest", By: byEnvironment("50m", "250m", "1"),
+			Why: "Processor that the pod is promised; at most one for each thread."},
+	}
+}
+
+func databaseKnobs() []Knob {
+	return []Knob{
+		{Key: "database.mode", By: byEnvironment(infra.DatabaseEmbedded, infra.DatabaseExternal, infra.DatabaseExternal),
+			Why: "embedded: a Postgres in the namespace, for development. external: one that is reached by a URL, such as Supabase."},
+		{Key: "database.url", Mode: infra.DatabaseExternal,
+			Why: "postgres://user:password@host:5432/database. Secret: set it with `pulumi config set --path --secret database.url`."},
+		{Key: "database.storageGiB", Default: 2, Mode: infra.DatabaseEmbedded,
+			Why: "Size of the volume. Development data is small."},
+		{Key: "database.maxConnections", Default: 200, Mode: infra.DatabaseEmbedded,
+			Why: "The server's limit. Fits the default pools of three API pods: two and the one that an update adds."},
+		{Key: "database.resources.cpuRequest", Default: "100m", Mode: infra.DatabaseEmbedded,
+			Why: "Processor that the pod is promised."},
+		{Key: "database.resources.cpuLimit", Default: "1", Mode: infra.DatabaseEmbedded,
+			Why: "Processor that the pod may use; the first start makes the cluster's files with it."},
+		{Key: "database.resources.memoryRequest", Default: "128Mi", Mode: infra.DatabaseEmbedded,
+			Why: "Memory that the pod is promised."},
+		{Key: "database.resources.memoryLimit", Default: "512Mi", Mode: infra.DatabaseEmbedded,
+			Why: "Memory at which Kubernetes kills the pod."},
+	}
+}
