@@ -22,12 +22,13 @@ func (c *Cache) Check(ctx context.Context) (service.Observation, error) {
 	pipe := c.client.Pipeline()
 	ping := pipe.Ping(ctx)
 	info := pipe.Info(ctx, "server")
-	// Exec returns the first failed command's error; the two are told apart below.
-	if _, err := pipe.Exec(ctx); err != nil && ping.Err() != nil {
-		return service.Observation{}, coded(ping.Err())
+	_, err := pipe.Exec(ctx)
+	var refused redis.Error
+	if ping.Val() == "PONG" && errors.As(info.Err(), &refused) {
+		return service.Observation{}, nil // an ACL may forbid INFO; the cache works all the same
 	}
-	if info.Err() != nil { // an ACL may forbid INFO; the cache works all the same
-		return service.Observation{}, nil
+	if err != nil { // not each command's own: those stay empty when no connection is made
+		return service.Observation{}, coded(err)
 	}
 	server, version := product(info.Val())
 	return service.Observation{Server: server, Version: version}, nil

@@ -50,6 +50,9 @@ func code(err error) service.Code {
 	if errors.As(err, &answer) {
 		return serverCode(answer.Code)
 	}
+	if strings.Contains(err.Error(), "server refused TLS connection") { // pgx has no type for it
+		return service.CodeTLSFailed
+	}
 	if code, ok := service.NetworkCode(err); ok {
 		return code
 	}

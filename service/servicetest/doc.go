@@ -1,0 +1,8 @@
+// Package servicetest starts real servers for tests, as httptest does for HTTP: private
+// PostgreSQL and Redis-protocol servers on free loopback ports, in temporary directories, ended
+// with the test. It is imported by tests only.
+//
+// The servers come from Debian packages: apt-get install -y postgresql redis-server. A test that
+// needs one fails without it; it is never skipped. PostgreSQL refuses to run as root, so under
+// root the servers run as the user "nobody".
+package servicetest

@@ -1,0 +1,83 @@
+package servicetest
+
+import (
+	"context"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+)
+
+// Postgres is a private PostgreSQL server with one superuser, "tripsage".
+type Postgres struct {
+	Server
+	Password string
+}
+
+// StartPostgres starts an empty server whose database "postgres" is ready for use.
+func StartPostgres(t testing.TB) *Postgres {
+	t.Helper()
+	const apt = "postgresql"
+	initdb, postgres := program(t, apt, "initdb"), program(t, apt, "postgres")
+	id := unprivileged(t)
+	dir := dataDir(t, id)
+	pg := &Postgres{Password: "test-database-password"}
+	pg.Addr, pg.Dir = FreeAddr(t), filepath.Join(dir, "data")
+
+	init := exec.Command(initdb, "--pgdata="+pg.Dir, "--username=tripsage", "--auth=scram-sha-256", // #nosec G204
+		"--pwfile="+passwordFile(t, dir, id, pg.Password), "--encoding=UTF8", "--locale=C", "--no-sync")
+	init.Dir, init.SysProcAttr = dir, sysProcAttr(id)
+	output, err := init.CombinedOutput()
+	require.NoError(t, err, "initdb: %s", output)
+
+	host, port, err := net.SplitHostPort(pg.Addr)
+	require.NoError(t, err)
+	pg.command = func() *exec.Cmd {
+		cmd := exec.Command(postgres, "-D", pg.Dir, "-p", port, // #nosec G204 -- fixed programs
+			"-c", "listen_addresses="+host, "-c", "unix_socket_directories=",
+			"-c", "fsync=off", "-c", "shared_buffers=16MB", "-c", "max_connections=20")
+		cmd.Dir, cmd.SysProcAttr, cmd.Env = dir, sysProcAttr(id), []string{"LC_ALL=C", "PATH=" + os.Getenv("PATH")}
+		return cmd
+	}
+	pg.ping = func(ctx context.Context) error {
+		conn, err := pgx.Connect(ctx, pg.URL("postgres"))
+		if err != nil {
+			return err
+		}
+		return conn.Close(ctx)
+	}
+	pg.Start(t)
+	t.Cleanup(func() { pg.Stop(t) })
+	return pg
+}
+
+// URL is the address of a database on the server.
+func (p *Postgres) URL(database string) string {
+	return "postgres://tripsage:" + p.Password + "@" + p.Addr + "/" + database + "?sslmode=disable"
+}
+
+// Exec runs SQL in a database, as the superuser.
+func (p *Postgres) Exec(t testing.TB, database, sql string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), p.URL(database))
+	require.NoError(t, err)
+	defer func() { require.NoError(t, conn.Close(context.Background())) }()
+	_, err = conn.Exec(t.Context(), sql)
+	require.NoError(t, err)
+}
+
+// passwordFile keeps the password out of the arguments, which every user of the machine sees.
+func passwordFile(t testing.TB, dir string, id *syscall.Credential, password string) string {
+	t.Helper()
+	path := filepath.Join(dir, "password")
+	require.NoError(t, os.WriteFile(path, []byte(password+"\n"), 0o600))
+	if id != nil {
+		require.NoError(t, os.Chown(path, int(id.Uid), int(id.Gid)))
+	}
+	return path
+}
