@@ -21,6 +21,10 @@ const (
 	CodeMethodNotAllowed Code = "method_not_allowed"
 	// CodeBodyTooLarge means that the request body passes the limit.
 	CodeBodyTooLarge Code = "body_too_large"
+	// CodeBodyTooSlow means that the request body did not arrive in its time.
+	CodeBodyTooSlow Code = "body_too_slow"
+	// CodeBodyIncomplete means that the request body ended early or broke the protocol.
+	CodeBodyIncomplete Code = "body_incomplete"
 	// CodeClientGone means that the client closed the connection before the answer.
 	CodeClientGone Code = "client_gone"
 	// CodeDraining means that the process is about to stop and wants no new work.

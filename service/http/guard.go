@@ -2,7 +2,10 @@ package httpapi
 
 import (
 	"context"
+	"errors"
+	"io"
 	"net/http"
+	"os"
 
 	"github.com/tripsage/infrastructure/service"
 )
@@ -10,7 +13,6 @@ import (
 // guard sets the security headers and enforces the limits of time and body size.
 func (a *API) guard(next http.Handler) http.Handler {
 	limit := a.Limits.MaxBodyBytes
-	limited := http.MaxBytesHandler(next, limit)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		setSecurityHeaders(w.Header())
 		if a.draining.Load() {
@@ -24,8 +26,30 @@ func (a *API) guard(next http.Handler) http.Handler {
 		}
 		ctx, cancel := context.WithTimeout(r.Context(), a.Limits.RequestTimeout)
 		defer cancel()
-		limited.ServeHTTP(w, r.WithContext(ctx))
+		r = r.WithContext(ctx)
+		r.Body = requestBody{http.MaxBytesReader(w, r.Body, limit)}
+		next.ServeHTTP(w, r)
 	})
+}
+
+// requestBody says what is wrong when a body cannot be read. Without it a client's slow body would
+// look like a slow database: both end with a deadline.
+type requestBody struct{ io.ReadCloser }
+
+// Read returns a coded error for anything but the end of the body.
+func (b requestBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	var tooLarge *http.MaxBytesError
+	switch {
+	case err == nil, err == io.EOF: //nolint:errorlint // io.Reader's contract is io.EOF itself
+		return n, err
+	case errors.As(err, &tooLarge):
+		return n, &service.Error{Code: service.CodeBodyTooLarge, Err: err}
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return n, &service.Error{Code: service.CodeBodyTooSlow, Err: err}
+	default:
+		return n, &service.Error{Code: service.CodeBodyIncomplete, Err: err}
+	}
 }
 
 // setSecurityHeaders is for an API that serves data and never a page. Strict-Transport-Security

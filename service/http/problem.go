@@ -33,6 +33,10 @@ func answerFor(code service.Code) (status int, detail string) {
 		return http.StatusMethodNotAllowed, "This address does not take this method; see the Allow header."
 	case service.CodeBodyTooLarge:
 		return http.StatusRequestEntityTooLarge, "The request body is too large."
+	case service.CodeBodyTooSlow:
+		return http.StatusRequestTimeout, "The request body took too long to arrive."
+	case service.CodeBodyIncomplete:
+		return http.StatusBadRequest, "The request body is incomplete or malformed."
 	case service.CodeClientGone:
 		return statusClientGone, "The client went away." // for the log and the metrics
 	case service.CodeTimeout:
@@ -48,11 +52,7 @@ func answerFor(code service.Code) (status int, detail string) {
 // writeError answers with the problem document for err, and leaves err for the log line.
 func writeError(w http.ResponseWriter, r *http.Request, err error) {
 	code := service.CodeOf(err)
-	var tooLarge *http.MaxBytesError
-	switch {
-	case errors.As(err, &tooLarge):
-		code = service.CodeBodyTooLarge
-	case errors.Is(r.Context().Err(), context.Canceled):
+	if errors.Is(r.Context().Err(), context.Canceled) {
 		code = service.CodeClientGone // whatever failed, failed because of that
 	}
 	if seen := observationOf(r); seen != nil {
