@@ -20,7 +20,7 @@ GRANT USAGE ON SCHEMA public TO anon, authenticated, service_role;
 
 CREATE SCHEMA IF NOT EXISTS extensions;
 
-GRANT USAGE ON SCHEMA extensions TO anon, authenticated, service_role;
+GRANT USAGE ON SCHEMA extensions TO anon, authenticated, service_role, authenticator;
 
 CREATE EXTENSION IF NOT EXISTS vector SCHEMA extensions;
 
