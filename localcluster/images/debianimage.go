@@ -45,7 +45,7 @@ func (s packageSet) unpack(ctx context.Context, log io.Writer, image string) (*r
 	defer func() { _ = os.RemoveAll(dir) }()
 	start := time.Now()
 	_, _ = fmt.Fprintf(log, "%s: downloading %d packages of Debian %s from %s\n", image, len(s.Packages), suite, archive.Main)
-	packages, err := archive.Download(ctx, log, suite, s.Packages, dir)
+	packages, err := archive.Download(ctx, suite, s.Packages, dir)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -83,8 +83,8 @@ func commonDrop() []string {
 		"etc", "var", "run", "boot", "home", "root", "srv", "mnt", "media", "opt", "dev", "proc", "sys",
 		"usr/sbin", "usr/games", "usr/include", "usr/src", "usr/local",
 		"usr/share/man", "usr/share/info", "usr/share/locale", "usr/share/lintian", "usr/share/bug",
-		"usr/share/bash-completion", "usr/share/debianutils", "usr/share/gdb", "usr/share/menu",
-		"usr/lib/systemd", "usr/lib/sysusers.d", "usr/lib/tmpfiles.d", "usr/lib/*/gconv", "usr/lib/*/audit",
+		"usr/share/bash-completion", "usr/share/debianutils", "usr/share/gdb", "usr/share/gcc", "usr/share/menu",
+		"usr/lib/systemd", "usr/lib/sysusers.d", "usr/lib/tmpfiles.d", "usr/lib/*/gconv", "usr/lib/*/engines-3", "usr/lib/*/audit",
 		"usr/lib/*.a", "usr/lib/*/*.a",
 	}
 }

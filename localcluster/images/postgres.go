@@ -38,6 +38,10 @@ func (p postgres) Build(ctx context.Context, log io.Writer) (v1.Image, error) {
 			return nil, err
 		}
 	}
+	// zoneinfo/localtime is a link to it, and listing time zones reads them all.
+	if err := tree.Symlink("etc/localtime", "/usr/share/zoneinfo/Etc/UTC"); err != nil {
+		return nil, err
+	}
 	c := p.container()
 	c.Labels[labelPackages] = packagesLabel(versions)
 	img, err := assemble(c, tree)

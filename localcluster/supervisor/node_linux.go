@@ -16,13 +16,16 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Mounts is the part of the file system that differs inside the node.
-type Mounts struct {
+// Node is what differs inside the node from the host around it.
+type Node struct {
 	// Overlays maps a folder inside the node to the folder of the host that
 	// stands there, for example "/var/lib" to "<state>/node/lib".
 	Overlays map[string]string
-	// Address is given to the node's loopback interface, in CIDR notation.
+	// Address is given to the node's loopback interface.
 	Address string
+	// Services is the network of the Services' virtual addresses. The node has
+	// no other network, so it needs a route to reach them at all.
+	Services string
 }
 
 // HostNetwork is the file descriptor under which an isolated supervisor is
@@ -55,21 +58,21 @@ func notifyChild(ended chan os.Signal) { signal.Notify(ended, syscall.SIGCHLD) }
 
 // enterNode turns the fresh namespaces into a node and returns a function
 // that listens in the host's network instead of the node's.
-func enterNode(mounts Mounts) (func(network, address string) (net.Listener, error), error) {
+func enterNode(node Node) (func(network, address string) (net.Listener, error), error) {
 	if os.Getpid() != 1 {
 		return nil, errors.New("not the first process of a PID namespace")
 	}
 	unix.CloseOnExec(HostNetwork)
-	if err := mountNode(mounts); err != nil {
+	if err := mountNode(node); err != nil {
 		return nil, err
 	}
-	if err := linkNode(mounts.Address); err != nil {
+	if err := linkNode(node); err != nil {
 		return nil, err
 	}
 	return listenInHost, nil
 }
 
-func mountNode(mounts Mounts) error {
+func mountNode(node Node) error {
 	steps := []struct {
 		source, target, kind string
 		flags                uintptr
@@ -87,7 +90,7 @@ func mountNode(mounts Mounts) error {
 			return fmt.Errorf("mount %s: %w", s.target, err)
 		}
 	}
-	for target, source := range mounts.Overlays {
+	for target, source := range node.Overlays {
 		if err := os.MkdirAll(source, 0o755); err != nil {
 			return err
 		}
@@ -99,8 +102,12 @@ func mountNode(mounts Mounts) error {
 }
 
 // linkNode gives the node its address and lets it route between pods.
-func linkNode(address string) error {
-	for _, args := range [][]string{{"link", "set", "lo", "up"}, {"address", "add", address, "dev", "lo"}} {
+func linkNode(node Node) error {
+	for _, args := range [][]string{
+		{"link", "set", "lo", "up"},
+		{"address", "add", node.Address + "/32", "dev", "lo"},
+		{"route", "add", node.Services, "dev", "lo", "src", node.Address},
+	} {
 		if out, err := exec.Command("ip", args...).CombinedOutput(); err != nil {
 			return fmt.Errorf("ip %s: %w: %s", strings.Join(args, " "), err, out)
 		}

@@ -12,10 +12,10 @@ import (
 	"time"
 )
 
-// Mounts is used on Linux only.
-type Mounts struct {
-	Overlays map[string]string
-	Address  string
+// Node is used on Linux only.
+type Node struct {
+	Overlays          map[string]string
+	Address, Services string
 }
 
 var errLinuxOnly = errors.New("a real node needs Linux")
@@ -30,7 +30,7 @@ func childAttributes() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid
 
 func notifyChild(ended chan os.Signal) { signal.Notify(ended, syscall.SIGCHLD) }
 
-func enterNode(Mounts) (func(network, address string) (net.Listener, error), error) {
+func enterNode(Node) (func(network, address string) (net.Listener, error), error) {
 	return nil, errLinuxOnly
 }
 

@@ -16,14 +16,14 @@ import (
 type Settings struct {
 	Socket   string // unix socket that it listens on
 	Isolated bool   // true: it is PID 1 of namespaces of its own
-	Mounts   Mounts // what an isolated supervisor sees as its file system
+	Node     Node   // what an isolated supervisor makes of its namespaces
 }
 
 // Run supervises until a client asks it to stop or ctx ends.
 func Run(ctx context.Context, settings Settings) error {
 	listen := net.Listen
 	if settings.Isolated {
-		inHost, err := enterNode(settings.Mounts)
+		inHost, err := enterNode(settings.Node)
 		if err != nil {
 			return fmt.Errorf("prepare the node's namespaces: %w", err)
 		}

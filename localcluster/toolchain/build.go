@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -35,15 +36,11 @@ type Builder struct {
 // ensure returns the folder that holds the finished build, and whether it was
 // there already. Two processes may call it at the same time.
 func (b *Builder) ensure(ctx context.Context, what build) (dir string, cached bool, err error) {
-	key, err := b.key(what)
-	if err != nil {
-		return "", false, err
+	dir, cached, err = b.find(ctx, what)
+	if !errors.Is(err, errNotBuilt) {
+		return dir, cached, err
 	}
 	name := filepath.Base(what.output)
-	dir = filepath.Join(b.Cache, name+"-"+key[:16])
-	if exists(filepath.Join(dir, what.output)) {
-		return dir, true, nil
-	}
 	unlock, err := lock(ctx, filepath.Join(b.Cache, name+".lock"))
 	if err != nil {
 		return "", false, err
@@ -56,6 +53,21 @@ func (b *Builder) ensure(ctx context.Context, what build) (dir string, cached bo
 		b.Note("building " + name + ", which takes minutes the first time")
 	}
 	return dir, false, b.make(ctx, what, dir)
+}
+
+var errNotBuilt = errors.New("not built yet")
+
+// find returns the folder of a build: of a finished one, or with errNotBuilt.
+func (b *Builder) find(_ context.Context, what build) (dir string, cached bool, err error) {
+	key, err := b.key(what)
+	if err != nil {
+		return "", false, err
+	}
+	dir = filepath.Join(b.Cache, filepath.Base(what.output)+"-"+key[:16])
+	if !exists(filepath.Join(dir, what.output)) {
+		return dir, false, fmt.Errorf("%s: %w", what.output, errNotBuilt)
+	}
+	return dir, true, nil
 }
 
 // make builds into a scratch folder and renames it, so that a build that was

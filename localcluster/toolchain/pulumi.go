@@ -27,25 +27,33 @@ type Engine struct {
 // Pulumi returns an engine, made of what is installed where that is suitable
 // and of what tools/ builds where it is not.
 func (b *Builder) Pulumi(ctx context.Context) (Engine, error) {
+	return b.assemble(ctx, b.ensure)
+}
+
+// BuiltPulumi returns the engine that Pulumi has returned before, and false
+// when a part of it would have to be built first.
+func (b *Builder) BuiltPulumi(ctx context.Context) (Engine, bool) {
+	engine, err := b.assemble(ctx, b.find)
+	return engine, err == nil
+}
+
+// assemble takes each part from the machine, or else from get.
+func (b *Builder) assemble(ctx context.Context, get func(context.Context, build) (string, bool, error)) (Engine, error) {
 	engine := Engine{Plugins: map[string]string{}, Cached: true}
-	if root, ok := installedPulumi(ctx); ok {
-		engine.Root = root
-	} else {
-		dir, cached, err := b.ensure(ctx, build{
-			module: "engine", pkg: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", output: "bin/pulumi",
-			ldflags: "-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v" + pulumiVersion,
-		})
-		if err != nil {
+	root, ok := installedPulumi(ctx)
+	if !ok {
+		var err error
+		if root, engine.Cached, err = get(ctx, pulumiBuild()); err != nil {
 			return engine, err
 		}
-		engine.Root, engine.Cached = dir, cached
 	}
+	engine.Root = root
 	for plugin, how := range pluginBuilds() {
 		if dir, ok := installedPlugin(plugin); ok {
 			engine.Plugins[plugin] = dir
 			continue
 		}
-		dir, cached, err := b.ensure(ctx, how)
+		dir, cached, err := get(ctx, how)
 		if err != nil {
 			return engine, err
 		}
@@ -53,6 +61,13 @@ func (b *Builder) Pulumi(ctx context.Context) (Engine, error) {
 		engine.Cached = engine.Cached && cached
 	}
 	return engine, nil
+}
+
+func pulumiBuild() build {
+	return build{
+		module: "engine", pkg: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", output: "bin/pulumi",
+		ldflags: "-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v" + pulumiVersion,
+	}
 }
 
 func pluginBuilds() map[string]build {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"net/url"
 	"os"
@@ -41,7 +40,7 @@ func FindKeyring(root string) (string, error) {
 // Download gets the newest versions of exactly the named packages of a suite
 // into dir, which must be empty and must outlive the use of the result. apt
 // checks signatures and hashes. Dependencies are not followed.
-func (a Archive) Download(ctx context.Context, log io.Writer, suite string, names []string, dir string) ([]Package, error) {
+func (a Archive) Download(ctx context.Context, suite string, names []string, dir string) ([]Package, error) {
 	for _, tool := range []string{"apt-get", "dpkg-deb"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			return nil, fmt.Errorf("%s is needed to make images from Debian packages (install the packages apt and dpkg): %w", tool, err)
@@ -50,10 +49,10 @@ func (a Archive) Download(ctx context.Context, log io.Writer, suite string, name
 	if err := a.writeConfig(suite, dir); err != nil {
 		return nil, err
 	}
-	if err := runApt(ctx, log, dir, "update"); err != nil {
+	if err := runApt(ctx, dir, "update"); err != nil {
 		return nil, err
 	}
-	if err := runApt(ctx, log, dir, append([]string{"download"}, names...)...); err != nil {
+	if err := runApt(ctx, dir, append([]string{"download"}, names...)...); err != nil {
 		return nil, err
 	}
 	return listPackages(dir, names)
@@ -110,13 +109,12 @@ func (a Archive) sourceLines(suite string) string {
 	return lines
 }
 
-func runApt(ctx context.Context, log io.Writer, dir string, args ...string) error {
+func runApt(ctx context.Context, dir string, args ...string) error {
 	var out bytes.Buffer
 	cmd := exec.CommandContext(ctx, "apt-get", append([]string{"-q", "-c", filepath.Join(dir, "apt.conf"), "-o", "APT::Update::Error-Mode=any"}, args...)...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "LC_ALL=C", "DEBIAN_FRONTEND=noninteractive")
-	cmd.Stdout = io.MultiWriter(log, &out)
-	cmd.Stderr = cmd.Stdout
+	cmd.Stdout, cmd.Stderr = &out, &out // shown when it fails
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("apt-get %s failed: %w%s\n%s", args[0], err, hint(out.String()), lastLines(out.String(), 8))
 	}
@@ -129,8 +127,8 @@ func hint(output string) string {
 		return "; the archive's signature is not known here, update the keys: apt-get install --only-upgrade debian-archive-keyring"
 	case strings.Contains(output, "Unable to locate package"), strings.Contains(output, "has no installation candidate"):
 		return "; the archive lacks a package of the image, see below"
-	case strings.Contains(output, "Failed to fetch"), strings.Contains(output, "Could not resolve"):
-		return "; the archive named in /etc/apt/sources.list* cannot be reached, check the network and apt's proxy settings"
+	case strings.Contains(output, "Failed to fetch"), strings.Contains(output, "does not have a Release file"):
+		return "; the archive named in /etc/apt/sources.list* cannot be reached or lacks this release; check the network and apt's proxy settings"
 	}
 	return ""
 }

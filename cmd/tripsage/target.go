@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"github.com/tripsage/infrastructure/localcluster"
+	"github.com/tripsage/infrastructure/localcluster/toolchain"
+)
+
+// target is the cluster that a stack goes to.
+type target struct {
+	kubeconfig string
+	home       string                // folder of the stack's state
+	cluster    *localcluster.Cluster // nil when the cluster is not ours
+	simulated  error                 // why pods are simulated; nil when they run
+}
+
+// choose says which cluster a command is about. It starts nothing.
+func (s *settings) choose(ctx context.Context) (target, error) {
+	if s.kubeconfig != "" {
+		if s.nodes != "auto" {
+			return target{}, fmt.Errorf("--nodes %s is about the embedded cluster, but KUBECONFIG names another one: drop one of them", s.nodes)
+		}
+		return target{kubeconfig: s.kubeconfig, home: filepath.Join(s.stateDir, "external", "pulumi")}, nil
+	}
+	nodes, why, err := s.chooseNodes(ctx)
+	if err != nil {
+		return target{}, err
+	}
+	cluster, err := localcluster.Open(s.stateDir, nodes)
+	if err != nil {
+		return target{}, err
+	}
+	return target{
+		kubeconfig: cluster.Kubeconfig(), home: filepath.Join(cluster.Dir(), "pulumi"),
+		cluster: cluster, simulated: why,
+	}, nil
+}
+
+func (s *settings) chooseNodes(ctx context.Context) (nodes localcluster.Nodes, why, err error) {
+	if s.nodes == string(localcluster.Simulated) {
+		return localcluster.Simulated, errors.New("--nodes simulated was given"), nil
+	}
+	why = localcluster.CanHostNode(ctx)
+	if why == nil {
+		return localcluster.Real, nil, nil
+	}
+	if s.nodes == string(localcluster.Real) {
+		return "", nil, fmt.Errorf("--nodes real: this machine cannot host a node: %w", why)
+	}
+	return localcluster.Simulated, why, nil
+}
+
+// step runs one step of the work and shows it. do returns a note on how it
+// went, such as "cached".
+func (s *settings) step(name string, do func(detail func(string)) (note string, err error)) error {
+	step := s.steps.Start(name)
+	note, err := do(step.Detail)
+	if err != nil {
+		step.Fail()
+		return err
+	}
+	step.Done(note)
+	return nil
+}
+
+func (s *settings) builder(detail func(string)) *toolchain.Builder {
+	return &toolchain.Builder{
+		Tools: filepath.Join(s.project, "tools"), Cache: filepath.Join(s.cacheDir, "tools"), Note: detail,
+	}
+}
+
+// engine makes the Pulumi command and its plugins available.
+func (s *settings) engine(ctx context.Context) (engine toolchain.Engine, err error) {
+	err = s.step("Pulumi engine", func(detail func(string)) (string, error) {
+		engine, err = s.builder(detail).Pulumi(ctx)
+		return cachedNote(engine.Cached), err
+	})
+	return engine, err
+}
+
+func cachedNote(cached bool) string {
+	if cached {
+		return "cached"
+	}
+	return ""
+}
