@@ -17,11 +17,26 @@ import (
 var version, commit string
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
-	// Gives the signals their default effect back, so that the second one ends the process.
-	context.AfterFunc(ctx, stop)
-	if err := run(ctx, os.Getenv, os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, "api:", err)
-		os.Exit(1)
+	if err := run(untilSignal(), os.Getenv, os.Stdout); err != nil {
+		exit(err)
 	}
+}
+
+// untilSignal returns a context that the first signal ends. The second signal ends the process:
+// one goroutine takes both, so that none is lost however close together they come.
+func untilSignal() context.Context {
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM)
+	ctx, stop := context.WithCancel(context.Background())
+	go func() {
+		<-signals
+		stop()
+		exit(fmt.Errorf("stopped at once by a second signal (%s)", <-signals))
+	}()
+	return ctx
+}
+
+func exit(err error) {
+	fmt.Fprintln(os.Stderr, "api:", err)
+	os.Exit(1)
 }
