@@ -24,16 +24,16 @@ type options struct {
 // minPerThread is Dragonfly's own rule, in bytes.
 const minPerThread = 256 << 20
 
-// flag sets one option from its text.
-type flag struct {
+// setting sets one option from its text.
+type setting struct {
 	boolean bool
 	set     func(o *options, value string) error
 }
 
 // flags are those of Dragonfly's flags that this program can honour.
-func flags() map[string]flag {
-	number := func(field func(*options) *int, low, high int) flag {
-		return flag{set: func(o *options, v string) error {
+func flags() map[string]setting {
+	number := func(field func(*options) *int, low, high int) setting {
+		return setting{set: func(o *options, v string) error {
 			n, err := strconv.Atoi(v)
 			if err != nil || n < low || n > high {
 				return fmt.Errorf("%q: expected a whole number from %d to %d", v, low, high)
@@ -42,10 +42,10 @@ func flags() map[string]flag {
 			return nil
 		}}
 	}
-	text := func(field func(*options) *string) flag {
-		return flag{set: func(o *options, v string) error { *field(o) = v; return nil }}
+	text := func(field func(*options) *string) setting {
+		return setting{set: func(o *options, v string) error { *field(o) = v; return nil }}
 	}
-	return map[string]flag{
+	return map[string]setting{
 		"port":             number(func(o *options) *int { return &o.port }, 1, math.MaxUint16),
 		"admin_port":       number(func(o *options) *int { return &o.adminPort }, 0, math.MaxUint16),
 		"proactor_threads": number(func(o *options) *int { return &o.threads }, 1, 128),

@@ -11,7 +11,7 @@ import (
 // value of an unknown flag, because a misspelt password flag is one.
 type parser struct {
 	options  options
-	known    map[string]flag
+	known    map[string]setting
 	readFile func(string) ([]byte, error)
 }
 
@@ -73,9 +73,9 @@ func splitFlag(arg string) (name, value string, hasValue bool) {
 	return name, value, hasValue
 }
 
-func (p *parser) lookUp(name string, filesAllowed bool) (f flag, negated bool, err error) {
+func (p *parser) lookUp(name string, filesAllowed bool) (f setting, negated bool, err error) {
 	if name == "flagfile" && filesAllowed {
-		return flag{set: func(_ *options, file string) error { return p.file(file) }}, false, nil
+		return setting{set: func(_ *options, file string) error { return p.file(file) }}, false, nil
 	}
 	if f, ok := p.known[name]; ok {
 		return f, false, nil
@@ -83,7 +83,7 @@ func (p *parser) lookUp(name string, filesAllowed bool) (f flag, negated bool, e
 	if base, ok := strings.CutPrefix(name, "no"); ok && p.known[base].boolean {
 		return p.known[base], true, nil
 	}
-	return flag{}, false, fmt.Errorf("--%s is not a flag of the local stand-in for Dragonfly, which knows %s", name, knownFlags())
+	return setting{}, false, fmt.Errorf("--%s is not a flag of the local stand-in for Dragonfly, which knows %s", name, knownFlags())
 }
 
 // file reads flags from a file: one a line, with empty lines and # comments.
