@@ -11,10 +11,7 @@ const (
 	databaseName  = "tripsage"
 )
 
-// podsOf selects the pods of one of our applications in the namespace.
-func podsOf(application string) workload.Peer {
-	return workload.Peer{
-		Name:      application,
-		PodLabels: map[string]string{"app.kubernetes.io/name": application, "app.kubernetes.io/instance": application},
-	}
+// apiPods selects the pods of the API, as a client of what it uses.
+func apiPods() workload.Peer {
+	return workload.Peer{Name: apiName, PodLabels: workload.Selector(apiName)}
 }

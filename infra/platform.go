@@ -41,6 +41,10 @@ func newProvider(ctx *pulumi.Context, spec Kubernetes) (*kubernetes.Provider, er
 		Kubeconfig:            pulumi.String(""),
 		ClusterIdentifier:     pulumi.String(spec.Cluster),
 		EnableServerSideApply: pulumi.Bool(true),
+		// A replaced ConfigMap or Secret would be gone for a moment, as its name is
+		// fixed. Pods learn of a change by a checksum in their template.
+		EnableConfigMapMutable: pulumi.Bool(true),
+		EnableSecretMutable:    pulumi.Bool(true),
 	}
 	if spec.Context != "" {
 		args.Context = pulumi.String(spec.Context)

@@ -44,8 +44,8 @@ func (k Kubernetes) validate(fs *faults) {
 	}
 }
 
-// byDigest accepts name[:tag]@sha256:digest, with or without a registry.
-const byDigest = `^[a-z0-9][a-z0-9._-]*(:[0-9]+)?(/[a-z0-9][a-z0-9._-]*)*(:[A-Za-z0-9_][A-Za-z0-9._-]*)?@sha256:[0-9a-f]{64}$`
+// byDigest accepts a name, with a registry, folders and a tag if need be.
+const byDigest = `^[a-z0-9][-a-z0-9._:/]*@sha256:[0-9a-f]{64}$`
 
 func (i Images) validate(fs *faults, databaseMode string) {
 	check := func(path, image string) {

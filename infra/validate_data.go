@@ -1,8 +1,10 @@
 package infra
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
+	"strconv"
 )
 
 // Dragonfly exits when it has less memory than this for each thread.
@@ -38,7 +40,7 @@ func (d Database) validate(fs *faults) {
 	switch d.Mode {
 	case DatabaseEmbedded:
 		fs.between("database.storageGiB", d.StorageGiB, 1, 1023)
-		fs.between("database.maxConnections", d.MaxConnections, 10, 10_000)
+		fs.between("database.maxConnections", d.MaxConnections, 10, 1000)
 		d.Resources.validate(fs, "database.resources")
 		if d.URL.IsSet() {
 			fs.add("database.url", d.URL, "no value: the embedded database has a URL of its own",
@@ -50,8 +52,7 @@ func (d Database) validate(fs *faults) {
 }
 
 func (d Database) validateExternal(fs *faults) {
-	u, err := url.Parse(d.URL.Reveal())
-	if err != nil || (u.Scheme != "postgres" && u.Scheme != "postgresql") || u.Hostname() == "" || !hasPassword(u) {
+	if _, err := d.endpoint(); err != nil {
 		fs.add("database.url", d.URL, "postgres://user:password@host:5432/database",
 			"set it with `pulumi config set --path --secret database.url`, which asks for the value",
 			"database.mode")
@@ -74,7 +75,26 @@ func (d Database) validateExternal(fs *faults) {
 	}
 }
 
-func hasPassword(u *url.URL) bool {
-	_, has := u.User.Password()
-	return has
+// endpoint gives the port of the external database. Its errors tell nothing
+// about the URL: it holds a password.
+func (d Database) endpoint() (port int, err error) {
+	unusable := errors.New("not the URL of a Postgres with user and password")
+	u, err := url.Parse(d.URL.Reveal())
+	if err != nil || (u.Scheme != "postgres" && u.Scheme != "postgresql") || u.Hostname() == "" {
+		return 0, unusable
+	}
+	if _, hasPassword := u.User.Password(); !hasPassword {
+		return 0, unusable
+	}
+	if u.Port() == "" {
+		return postgresPort, nil
+	}
+	port, err = strconv.Atoi(u.Port())
+	if err != nil || port < 1 || port > 65535 {
+		return 0, unusable
+	}
+	return port, nil
 }
+
+// postgresPort is where a Postgres listens if its URL names no port.
+const postgresPort = 5432
