@@ -11,7 +11,7 @@ import (
 	"github.com/tripsage/infrastructure/service/config"
 	httpapi "github.com/tripsage/infrastructure/service/http"
 	"github.com/tripsage/infrastructure/service/logging"
-	"github.com/tripsage/infrastructure/service/metrics"
+	apimetrics "github.com/tripsage/infrastructure/service/metrics"
 )
 
 const (
@@ -38,13 +38,13 @@ func run(ctx context.Context, getenv func(string) string, stdout io.Writer) erro
 		return err
 	}
 	monitor := service.NewMonitor(stores.dependencies(), healthMaxAge, logChange(log))
-	registry := metrics.New(build)
+	registry := apimetrics.New(build)
 	registry.AddPool("database", stores.database.PoolStats)
 	registry.AddPool("cache", stores.cache.PoolStats)
 	registry.AddDependencies(monitor.Last)
 	limits := httpapi.DefaultLimits()
 	api := httpapi.New(httpapi.Options{
-		Health: monitor, Recorder: metrics.NewHTTP(registry), Log: log, Build: build,
+		Health: monitor, Recorder: apimetrics.NewHTTP(registry), Log: log, Build: build,
 		Environment: cfg.Environment, Started: started, Limits: limits,
 	})
 	errorLog := slog.NewLogLogger(log.Handler(), slog.LevelWarn)

@@ -49,18 +49,18 @@ func Load(getenv func(string) string) (Config, error) {
 		MetricsAddr: r.address("METRICS_ADDR", ":9090"),
 		Database: Database{
 			URL:         r.secretURL("DATABASE_URL", databaseURLForm, databaseURLProblem),
-			PoolSize:    r.integer("SUPABASE_POOL_SIZE", 20, 1, 1000),
-			MaxOverflow: r.integer("SUPABASE_MAX_OVERFLOW", 30, 0, 1000),
-			PoolTimeout: r.seconds("SUPABASE_POOL_TIMEOUT", 30, 300),
+			PoolSize:    r.integer("SUPABASE_POOL_SIZE", 20, 1),
+			MaxOverflow: r.integer("SUPABASE_MAX_OVERFLOW", 30, 0),
+			PoolTimeout: r.seconds("SUPABASE_POOL_TIMEOUT", 30),
 		},
 		Cache: Cache{
 			URL:      r.secretURL("DRAGONFLY_URL", cacheURLForm, cacheURLProblem),
-			PoolSize: r.integer("DRAGONFLY_POOL_SIZE", 20, 1, 1000),
-			Timeout:  r.seconds("DRAGONFLY_TIMEOUT", 5, 300),
+			PoolSize: r.integer("DRAGONFLY_POOL_SIZE", 20, 1),
+			Timeout:  r.seconds("DRAGONFLY_TIMEOUT", 5),
 		},
 		Shutdown: Shutdown{
-			Drain:   r.duration("SHUTDOWN_DRAIN", 5*time.Second, 0, 10*time.Minute),
-			Timeout: r.duration("SHUTDOWN_TIMEOUT", 15*time.Second, time.Millisecond, 10*time.Minute),
+			Drain:   r.duration("SHUTDOWN_DRAIN", 5*time.Second, 0),
+			Timeout: r.duration("SHUTDOWN_TIMEOUT", 15*time.Second, time.Millisecond),
 		},
 	}
 	r.distinct("METRICS_ADDR", cfg.MetricsAddr, "API_ADDR", cfg.APIAddr)

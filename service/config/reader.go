@@ -11,6 +11,13 @@ import (
 	"time"
 )
 
+// No sensible setting is above these.
+const (
+	maxCount    = 1000
+	maxSeconds  = 300.0
+	maxDuration = 10 * time.Minute
+)
+
 // reader collects faults while it reads, so that all of them are reported together.
 type reader struct {
 	getenv func(string) string
@@ -52,42 +59,42 @@ func (r *reader) logLevel(key, fallback string) slog.Level {
 	return level
 }
 
-func (r *reader) integer(key string, fallback, low, high int) int {
+func (r *reader) integer(key string, fallback, low int) int {
 	value := r.getenv(key)
 	if value == "" {
 		return fallback
 	}
 	n, err := strconv.Atoi(value)
-	if err != nil || n < low || n > high {
-		r.fault(key, value, "is not allowed", fmt.Sprintf("a whole number from %d to %d", low, high))
+	if err != nil || n < low || n > maxCount {
+		r.fault(key, value, "is not allowed", fmt.Sprintf("a whole number from %d to %d", low, maxCount))
 	}
 	return n
 }
 
 // seconds reads a plain number of seconds, as the deployment guide writes them.
-func (r *reader) seconds(key string, fallback, high float64) time.Duration {
+func (r *reader) seconds(key string, fallback float64) time.Duration {
 	n := fallback
 	if value := r.getenv(key); value != "" {
 		var err error
 		n, err = strconv.ParseFloat(value, 64)
-		if err != nil || math.IsNaN(n) || n < 0.001 || n > high {
+		if err != nil || math.IsNaN(n) || n < 0.001 || n > maxSeconds {
 			r.fault(key, value, "is not allowed",
-				fmt.Sprintf("a number of seconds from 0.001 to %g, without a unit", high))
+				fmt.Sprintf("a number of seconds from 0.001 to %g, without a unit", maxSeconds))
 			return 0
 		}
 	}
 	return time.Duration(n * float64(time.Second))
 }
 
-func (r *reader) duration(key string, fallback, low, high time.Duration) time.Duration {
+func (r *reader) duration(key string, fallback, low time.Duration) time.Duration {
 	value := r.getenv(key)
 	if value == "" {
 		return fallback
 	}
 	d, err := time.ParseDuration(value)
-	if err != nil || d < low || d > high {
+	if err != nil || d < low || d > maxDuration {
 		r.fault(key, value, "is not allowed",
-			fmt.Sprintf("a duration with its unit from %s to %s, such as 5s or 1m30s", low, high))
+			fmt.Sprintf("a duration with its unit from %s to %s, such as 5s or 1m30s", low, maxDuration))
 	}
 	return d
 }

@@ -41,7 +41,7 @@ func (b requestBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	var tooLarge *http.MaxBytesError
 	switch {
-	case err == nil, err == io.EOF: //nolint:errorlint // io.Reader's contract is io.EOF itself
+	case err == nil, errors.Is(err, io.EOF):
 		return n, err
 	case errors.As(err, &tooLarge):
 		return n, &service.Error{Code: service.CodeBodyTooLarge, Err: err}

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -63,7 +64,7 @@ func (a *API) serveSafely(next http.Handler, w *response, r *http.Request) (abor
 		if p == nil {
 			return
 		}
-		if p == http.ErrAbortHandler { //nolint:errorlint // net/http compares it the same way
+		if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 			abort = true
 			return
 		}

@@ -1,4 +1,4 @@
-package metrics
+package apimetrics
 
 import (
 	"github.com/prometheus/client_golang/prometheus"

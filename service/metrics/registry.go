@@ -1,4 +1,4 @@
-// Package metrics keeps the service's Prometheus metrics.
+// Package apimetrics keeps the service's Prometheus metrics.
 //
 //	build_info{version,commit,goversion}                    1
 //	http_requests_total{method,route,status}                finished requests
@@ -15,7 +15,7 @@
 //
 // and the standard go_* and process_* metrics. The route is always a pattern and the method one
 // of a fixed set, so clients cannot make new time series.
-package metrics
+package apimetrics
 
 import (
 	"log"
