@@ -43,31 +43,34 @@ func (c *Cluster) Client() (*kubernetes.Clientset, error) {
 	return kubernetes.NewForConfig(config)
 }
 
-// ApplyServices applies the cluster's own services and waits for those that
-// run as pods. addonsImage is their image; it is not used by simulated nodes.
-func (c *Cluster) ApplyServices(ctx context.Context, addonsImage string) error {
+// applyBase gives the cluster's processes their rights.
+func (c *Cluster) applyBase(ctx context.Context) error {
 	config, err := c.RESTConfig()
 	if err != nil {
 		return err
 	}
-	values := services.Values{Provisioner: provisionerName, DNSAddress: dnsServiceIP}
-	if c.Nodes == Real {
-		values.AddonsImage = addonsImage
-		for name, into := range map[string]*string{
-			"ca.crt": &values.CACert, "metrics-server.crt": &values.MetricsCert, "metrics-server.key": &values.MetricsKey,
-		} {
-			text, err := os.ReadFile(c.path("pki", name))
-			if err != nil {
-				return err
-			}
-			*into = string(text)
-		}
-	}
-	if err := services.Apply(ctx, config, values); err != nil {
+	return services.ApplyBase(ctx, config, services.Values{Provisioner: provisionerName})
+}
+
+// ApplyServices applies the cluster services that run as pods, from their
+// image, and waits for them. Simulated nodes have none.
+func (c *Cluster) ApplyServices(ctx context.Context, image string) error {
+	config, err := c.RESTConfig()
+	if err != nil {
 		return err
 	}
-	if c.Nodes != Real {
-		return nil
+	values := services.Values{DNSAddress: dnsServiceIP, AddonsImage: image}
+	for name, into := range map[string]*string{
+		"ca.crt": &values.CACert, "metrics-server.crt": &values.MetricsCert, "metrics-server.key": &values.MetricsKey,
+	} {
+		text, err := os.ReadFile(c.path("pki", name))
+		if err != nil {
+			return err
+		}
+		*into = string(text)
+	}
+	if err := services.ApplyPods(ctx, config, values); err != nil {
+		return err
 	}
 	for _, name := range []string{"coredns", "metrics-server"} {
 		if err := c.waitForDeployment(ctx, "kube-system", name); err != nil {

@@ -61,7 +61,10 @@ func (c *Cluster) StartControlPlane(ctx context.Context, programs Programs) (alr
 	if err := c.apply(ctx, processes); err != nil {
 		return false, err
 	}
-	return runsAll(before, processes), c.waitForAPI(ctx)
+	if err := c.waitForAPI(ctx); err != nil {
+		return false, err
+	}
+	return runsAll(before, processes), c.applyBase(ctx)
 }
 
 // runsAll tells whether every one of the processes has a process id.

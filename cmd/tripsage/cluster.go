@@ -34,9 +34,11 @@ func (s *settings) startCluster(ctx context.Context, t target) (map[string]any, 
 	if err != nil {
 		return nil, err
 	}
-	err = s.step("Cluster services", func(func(string)) (string, error) {
-		return "", t.cluster.ApplyServices(ctx, built["addons"])
-	})
+	if t.cluster.Nodes == localcluster.Real {
+		err = s.step("Cluster services", func(func(string)) (string, error) {
+			return "DNS, metrics", t.cluster.ApplyServices(ctx, built["addons"])
+		})
+	}
 	platform := map[string]any{}
 	for _, name := range []string{"api", "dragonfly", "postgres"} {
 		platform[name] = built[name]

@@ -31,18 +31,25 @@ var files embed.FS
 type Values struct {
 	Provisioner string // name of the storage provisioner
 	DNSAddress  string // cluster IP of the DNS service
-	AddonsImage string // image of DNS and metrics server; empty leaves both out
+	AddonsImage string // image of the DNS and metrics servers
 	// PEM texts for the metrics server's own endpoint.
 	CACert, MetricsCert, MetricsKey string
 }
 
-// Apply makes the cluster hold the manifests. It may be repeated: objects that
-// are right already are not changed.
-func Apply(ctx context.Context, config *rest.Config, values Values) error {
-	names := []string{"access.yaml", "storage.yaml"}
-	if values.AddonsImage != "" {
-		names = append(names, "dns.yaml", "metrics.yaml")
-	}
+// ApplyBase makes the cluster hold what its processes need to work at all:
+// their rights, and the storage class.
+func ApplyBase(ctx context.Context, config *rest.Config, values Values) error {
+	return applyFiles(ctx, config, values, "access.yaml", "storage.yaml")
+}
+
+// ApplyPods makes the cluster hold the services that run as pods: DNS and
+// metrics.
+func ApplyPods(ctx context.Context, config *rest.Config, values Values) error {
+	return applyFiles(ctx, config, values, "dns.yaml", "metrics.yaml")
+}
+
+// applyFiles may be repeated: objects that are right already are not changed.
+func applyFiles(ctx context.Context, config *rest.Config, values Values, names ...string) error {
 	client, err := dynamic.NewForConfig(config)
 	if err != nil {
 		return err
