@@ -55,7 +55,7 @@ func (a Args) Validate() error {
 		faults = append(faults, fault.Missing("Epoch", `any text, for instance "1"`))
 	}
 	if len(a.Generated)+len(a.Given)+len(a.Composed) == 0 {
-		faults = append(faults, errors.New("Generated, Given and Composed are empty: expected at least one value"))
+		faults = append(faults, fault.Missing("Every value", "at least one in Generated, Given or Composed"))
 	}
 	faults = append(faults, a.validateKeys()...)
 	for _, key := range slices.Sorted(maps.Keys(a.Generated)) {
@@ -101,7 +101,7 @@ func (a Args) validateKeys() []error {
 func (a Args) validateComposed(c Composed) error {
 	parts, err := parse(c.Template)
 	if err != nil {
-		return fmt.Errorf("Template %w", err)
+		return fault.Under("Template ", err)
 	}
 	var faults []error
 	used := map[string]bool{}

@@ -15,8 +15,6 @@ const randomPassword = "random:index/randomPassword:RandomPassword"
 
 // recorder stands in for the engine. The SDK calls it from many goroutines.
 type recorder struct {
-	preview bool
-
 	mu        sync.Mutex
 	resources []Resource
 }
@@ -29,7 +27,7 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 	r.resources = append(r.resources, describe(args))
 
 	state := args.Inputs.Copy()
-	if args.TypeToken == randomPassword && !r.preview {
+	if args.TypeToken == randomPassword {
 		result, err := fakePassword(args)
 		if err != nil {
 			return "", nil, err

@@ -18,8 +18,7 @@ type Resource struct {
 	Provider       string `json:"provider,omitempty"`
 	Protect        bool   `json:"protect,omitempty"`
 	RetainOnDelete bool   `json:"retainOnDelete,omitempty"`
-	// Inputs are plain JSON values; a secret is {"secret": value}. Values that a
-	// preview does not know are absent: the SDK's mocks drop them.
+	// Inputs are plain JSON values; a secret is {"secret": value}.
 	Inputs map[string]any `json:"inputs,omitempty"`
 }
 

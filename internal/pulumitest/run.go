@@ -23,18 +23,20 @@ type Recording struct {
 
 // Up runs the program as an update does, in which every output becomes known.
 func Up(program pulumi.RunFunc) (Recording, error) {
-	return run(&recorder{}, program)
+	return run(program)
 }
 
-// Preview runs the program as a preview does: generated values stay unknown and
-// are missing from the inputs that hold them.
+// Preview runs the program as the preview of a stack that is up already: the
+// generated values are known. The preview of a new stack cannot be recorded,
+// because the SDK's mocks fail on a secret whose value is unknown.
 func Preview(program pulumi.RunFunc) (Recording, error) {
-	return run(&recorder{preview: true}, program)
+	return run(program, func(info *pulumi.RunInfo) { info.DryRun = true })
 }
 
-func run(r *recorder, program pulumi.RunFunc) (Recording, error) {
-	preview := func(info *pulumi.RunInfo) { info.DryRun = r.preview }
-	err := pulumi.RunErr(program, pulumi.WithMocks(Project, Stack, r), preview)
+func run(program pulumi.RunFunc, options ...pulumi.RunOption) (Recording, error) {
+	r := &recorder{}
+	options = append(options, pulumi.WithMocks(Project, Stack, r))
+	err := pulumi.RunErr(program, options...)
 	return Recording{Resources: r.sorted()}, err
 }
 
