@@ -11,8 +11,8 @@ import (
 	networkingv1 "k8s.io/api/networking/v1"
 	"pgregory.net/rapid"
 
-	"github.com/tripsage/infrastructure/components/internal/componenttest"
 	"github.com/tripsage/infrastructure/internal/pulumitest"
+	"github.com/tripsage/infrastructure/internal/pulumitest/componenttest"
 )
 
 const (

@@ -7,7 +7,7 @@ import (
 	"strconv"
 
 	"github.com/tripsage/infrastructure/components/internal/fault"
-	"github.com/tripsage/infrastructure/components/internal/image"
+	"github.com/tripsage/infrastructure/components/internal/imageref"
 	"github.com/tripsage/infrastructure/components/internal/labels"
 	"github.com/tripsage/infrastructure/components/internal/netpol"
 	"github.com/tripsage/infrastructure/components/internal/quantity"
@@ -19,7 +19,7 @@ const scratch = "64Mi"
 
 func (a Args) withDefaults(name string) Args {
 	a.Name = cmp.Or(a.Name, name)
-	a.Version = cmp.Or(a.Version, image.Version(a.Image))
+	a.Version = cmp.Or(a.Version, imageref.Version(a.Image))
 	a.Threads = cmp.Or(a.Threads, 1)
 	a.MaxMemoryMiB = cmp.Or(a.MaxMemoryMiB, a.Threads*MiBPerThread)
 	a.MemoryLimitMiB = cmp.Or(a.MemoryLimitMiB, a.MaxMemoryMiB+a.MaxMemoryMiB/4)
@@ -32,7 +32,7 @@ func (a Args) withDefaults(name string) Args {
 func (a Args) Validate() error {
 	faults := []error{
 		labels.ValidateName("Name", a.Name),
-		image.Validate("Image", a.Image),
+		imageref.Validate("Image", a.Image),
 		a.Secret.Validate("Secret"),
 		netpol.ValidateEdges("Clients", edges(a.Clients, Port)),
 		netpol.ValidateEdges("Scrapers", edges(a.Scrapers, MetricsPort)),

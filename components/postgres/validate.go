@@ -10,7 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 
 	"github.com/tripsage/infrastructure/components/internal/fault"
-	"github.com/tripsage/infrastructure/components/internal/image"
+	"github.com/tripsage/infrastructure/components/internal/imageref"
 	"github.com/tripsage/infrastructure/components/internal/labels"
 	"github.com/tripsage/infrastructure/components/internal/netpol"
 	"github.com/tripsage/infrastructure/components/internal/quantity"
@@ -25,7 +25,7 @@ var databasePattern = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
 
 func (a Args) withDefaults(name string) Args {
 	a.Name = cmp.Or(a.Name, name)
-	a.Version = cmp.Or(a.Version, image.Version(a.Image))
+	a.Version = cmp.Or(a.Version, imageref.Version(a.Image))
 	a.Database = cmp.Or(a.Database, "tripsage")
 	a.MaxConnections = cmp.Or(a.MaxConnections, 200)
 	a.Storage = cmp.Or(a.Storage, "1Gi")
@@ -37,7 +37,7 @@ func (a Args) Validate() error {
 	_, storage := quantity.Parse("Storage", a.Storage)
 	faults := []error{
 		labels.ValidateName("Name", a.Name),
-		image.Validate("Image", a.Image),
+		imageref.Validate("Image", a.Image),
 		a.Secret.Validate("Secret"),
 		fault.Under("Resources.", a.Resources.Validate()),
 		storage,

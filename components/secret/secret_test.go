@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/tripsage/infrastructure/components/internal/componenttest"
 	"github.com/tripsage/infrastructure/internal/pulumitest"
+	"github.com/tripsage/infrastructure/internal/pulumitest/componenttest"
 )
 
 const (

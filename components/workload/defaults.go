@@ -3,7 +3,7 @@ package workload
 import (
 	"cmp"
 
-	"github.com/tripsage/infrastructure/components/internal/image"
+	"github.com/tripsage/infrastructure/components/internal/imageref"
 )
 
 const (
@@ -13,7 +13,7 @@ const (
 
 func (a Args) withDefaults(name string) Args {
 	a.Name = cmp.Or(a.Name, name)
-	a.Version = cmp.Or(a.Version, image.Version(a.Image))
+	a.Version = cmp.Or(a.Version, imageref.Version(a.Image))
 	a.UserID = cmp.Or(a.UserID, defaultUserID)
 	a.SecretsPath = cmp.Or(a.SecretsPath, defaultSecretsPath)
 	a.Ports = a.Ports.withDefaults()

@@ -11,7 +11,7 @@ import (
 
 	"github.com/tripsage/infrastructure/components/internal/fault"
 	"github.com/tripsage/infrastructure/components/internal/hardening"
-	"github.com/tripsage/infrastructure/components/internal/image"
+	"github.com/tripsage/infrastructure/components/internal/imageref"
 	"github.com/tripsage/infrastructure/components/internal/labels"
 	"github.com/tripsage/infrastructure/components/internal/netpol"
 )
@@ -26,7 +26,7 @@ func (a Args) Validate() error {
 	faults := []error{
 		labels.ValidateName("Name", a.Name),
 		labels.ValidateName("Component", a.Component),
-		image.Validate("Image", a.Image),
+		imageref.Validate("Image", a.Image),
 		hardening.ValidateUserID("UserID", a.UserID),
 		fault.Under("Resources.", a.Resources.Validate()),
 		a.Ports.Validate(),

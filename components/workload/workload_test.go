@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 	networkingv1 "k8s.io/api/networking/v1"
 
-	"github.com/tripsage/infrastructure/components/internal/componenttest"
 	"github.com/tripsage/infrastructure/internal/pulumitest"
+	"github.com/tripsage/infrastructure/internal/pulumitest/componenttest"
 )
 
 const (

@@ -1,5 +1,5 @@
-// Package image checks container image references.
-package image
+// Package imageref checks container image references.
+package imageref
 
 import (
 	"regexp"
