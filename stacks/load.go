@@ -81,8 +81,9 @@ func (d *decoder) encryption(entries []entry) {
 	const url = "database.url"
 	for _, entry := range entries {
 		isDatabase := entry.name == "database"
+		urlGiven := isDatabase && (d.set[url] || d.bad[url])
 		switch {
-		case entry.secret && !(isDatabase && (d.set[url] || d.bad[url])):
+		case entry.secret && !urlGiven:
 			d.faults = append(d.faults, &infra.Fault{
 				Key: infra.Key(entry.name), Found: "an encrypted value", Expected: "a plain one: only " + infra.Key(url) + " is kept secret",
 				Fix: "set it again without --secret",

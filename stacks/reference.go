@@ -69,12 +69,12 @@ func (k Knob) whyInTable() string {
 }
 
 func inTable(value any) string {
-	switch {
-	case value == nil:
+	switch value {
+	case nil:
 		return "-"
-	case value == "":
+	case "":
 		return "empty"
-	case value == "1":
+	case "1":
 		return "`\"1\"`" // As YAML needs it: without quotes it is a number.
 	default:
 		return fmt.Sprintf("`%v`", value)
