@@ -75,7 +75,7 @@ type Packages struct {
 func debianPackages() map[string]string {
 	return map[string]string{
 		"containerd": "containerd", "runc": "runc", "iptables": "iptables", "ipset": "ipset", "nft": "nftables",
-		"ip": "iproute2", "mount": "mount", "mmdebstrap": "mmdebstrap",
+		"ip": "iproute2", "dpkg-deb": "dpkg",
 	}
 }
 

@@ -227,7 +227,7 @@ func (c *Cluster) waitForSupervisor(ctx context.Context, ended <-chan error) err
 		}
 		select {
 		case err := <-ended:
-			return fmt.Errorf("the supervisor ended at once (%v): see %s", err, c.log("supervisor"))
+			return fmt.Errorf("the supervisor ended at once, see %s: %w", c.log("supervisor"), err)
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-time.After(50 * time.Millisecond):

@@ -10,15 +10,20 @@ import (
 // operations in the order in which people expect to read them.
 func operations() []string { return []string{"create", "update", "replace", "delete", "import"} }
 
-// describeChanges is one line, such as "3 created, 1 updated".
-func describeChanges(summary engine.Summary) string {
+// describeChanges is one line, such as "3 to create, 1 to update" or, when it
+// is done, "3 created, 1 updated".
+func describeChanges(summary engine.Summary, done bool) string {
 	counts := map[string]int{}
 	for _, change := range summary.Changes {
 		counts[change.Op]++
 	}
 	var parts []string
 	for _, op := range operations() {
-		if n := counts[op]; n > 0 {
+		switch n := counts[op]; {
+		case n == 0:
+		case done:
+			parts = append(parts, fmt.Sprintf("%d %s", n, pastTense(op)))
+		default:
 			parts = append(parts, fmt.Sprintf("%d to %s", n, op))
 		}
 	}
@@ -26,6 +31,13 @@ func describeChanges(summary engine.Summary) string {
 		return "no changes"
 	}
 	return strings.Join(parts, ", ")
+}
+
+func pastTense(op string) string {
+	if op == "import" {
+		return "imported"
+	}
+	return op + "d"
 }
 
 // listChanges is a line per changed resource, with the properties that differ.

@@ -28,7 +28,7 @@ func preview(ctx context.Context, s *settings) error {
 		options.Progress = func(e engine.Event) { detail(describeEvent(e)) }
 		var err error
 		summary, err = engine.Preview(ctx, options)
-		return describeChanges(summary), err
+		return describeChanges(summary, false), err
 	})
 	if err != nil {
 		return err

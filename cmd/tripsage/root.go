@@ -10,6 +10,7 @@ import (
 
 	"github.com/tripsage/infrastructure/cmd/tripsage/progress"
 	"github.com/tripsage/infrastructure/localcluster"
+	"github.com/tripsage/infrastructure/localcluster/toolchain"
 )
 
 // flags are the ones that every command has.
@@ -69,7 +70,7 @@ func (f *flags) settings() (*settings, error) {
 	if s.stateDir, err = stateDir(f.stateDir); err != nil {
 		faults = append(faults, err)
 	}
-	if s.cacheDir, err = cacheDir(); err != nil {
+	if s.cacheDir, err = toolchain.CacheDir(); err != nil {
 		faults = append(faults, err)
 	}
 	out := os.Stdout
@@ -118,17 +119,4 @@ func stateDir(given string) (string, error) {
 		return "", fmt.Errorf("no home folder for the state (%w): name a folder with --state-dir", err)
 	}
 	return filepath.Join(home, ".local", "state", "tripsage"), nil
-}
-
-// cacheDir is shared by all checkouts of a user: it holds built programs and
-// images, and can be deleted at any time.
-func cacheDir() (string, error) {
-	if dir := os.Getenv("TRIPSAGE_CACHE_DIR"); dir != "" {
-		return filepath.Abs(dir)
-	}
-	base, err := os.UserCacheDir()
-	if err != nil {
-		return "", fmt.Errorf("no cache folder (%w): name one in TRIPSAGE_CACHE_DIR", err)
-	}
-	return filepath.Join(base, "tripsage"), nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -83,7 +84,7 @@ func (s *settings) report(ctx context.Context, t target, options engine.Options)
 
 // knownEngine finds the engine that up has used; status never builds one.
 func (s *settings) knownEngine(ctx context.Context, options engine.Options) (engine.Options, bool) {
-	built, ok := (&toolchain.Builder{Tools: s.project + "/tools", Cache: s.cacheDir + "/tools"}).BuiltPulumi(ctx)
+	built, ok := (&toolchain.Builder{Tools: filepath.Join(s.project, "tools"), Cache: s.cacheDir}).BuiltPulumi(ctx)
 	options.PulumiRoot, options.Plugins = built.Root, built.Plugins
 	return options, ok
 }

@@ -69,7 +69,7 @@ func (s *settings) step(name string, do func(detail func(string)) (note string, 
 
 func (s *settings) builder(detail func(string)) *toolchain.Builder {
 	return &toolchain.Builder{
-		Tools: filepath.Join(s.project, "tools"), Cache: filepath.Join(s.cacheDir, "tools"), Note: detail,
+		Tools: filepath.Join(s.project, "tools"), Cache: s.cacheDir, Note: detail,
 	}
 }
 

@@ -31,7 +31,7 @@ func up(ctx context.Context, s *settings) error {
 		options.Progress = func(e engine.Event) { detail(describeEvent(e)) }
 		var err error
 		summary, err = engine.Up(ctx, options)
-		return describeChanges(summary), err
+		return describeChanges(summary, true), err
 	})
 	if err != nil {
 		return err

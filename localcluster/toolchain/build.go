@@ -29,8 +29,21 @@ type build struct {
 // Builder builds programs into Cache.
 type Builder struct {
 	Tools string           // the repository's tools folder
-	Cache string           // the user's cache folder
+	Cache string           // as from CacheDir
 	Note  func(now string) // told what is being built; may be nil
+}
+
+// CacheDir is shared by all checkouts of a user. It holds what was built and
+// can be deleted at any time.
+func CacheDir() (string, error) {
+	if dir := os.Getenv("TRIPSAGE_CACHE_DIR"); dir != "" {
+		return filepath.Abs(dir)
+	}
+	base, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("no cache folder (%w): name one in TRIPSAGE_CACHE_DIR", err)
+	}
+	return filepath.Join(base, "tripsage"), nil
 }
 
 // ensure returns the folder that holds the finished build, and whether it was
@@ -41,7 +54,7 @@ func (b *Builder) ensure(ctx context.Context, what build) (dir string, cached bo
 		return dir, cached, err
 	}
 	name := filepath.Base(what.output)
-	unlock, err := lock(ctx, filepath.Join(b.Cache, name+".lock"))
+	unlock, err := lock(ctx, filepath.Join(b.dir(), name+".lock"))
 	if err != nil {
 		return "", false, err
 	}
@@ -55,6 +68,8 @@ func (b *Builder) ensure(ctx context.Context, what build) (dir string, cached bo
 	return dir, false, b.make(ctx, what, dir)
 }
 
+func (b *Builder) dir() string { return filepath.Join(b.Cache, "tools") }
+
 var errNotBuilt = errors.New("not built yet")
 
 // find returns the folder of a build: of a finished one, or with errNotBuilt.
@@ -63,7 +78,7 @@ func (b *Builder) find(_ context.Context, what build) (dir string, cached bool, 
 	if err != nil {
 		return "", false, err
 	}
-	dir = filepath.Join(b.Cache, filepath.Base(what.output)+"-"+key[:16])
+	dir = filepath.Join(b.dir(), filepath.Base(what.output)+"-"+key[:16])
 	if !exists(filepath.Join(dir, what.output)) {
 		return dir, false, fmt.Errorf("%s: %w", what.output, errNotBuilt)
 	}
@@ -73,11 +88,11 @@ func (b *Builder) find(_ context.Context, what build) (dir string, cached bool, 
 // make builds into a scratch folder and renames it, so that a build that was
 // interrupted is never taken for a finished one.
 func (b *Builder) make(ctx context.Context, what build, dir string) error {
-	scratch, err := os.MkdirTemp(b.Cache, ".building-")
+	scratch, err := os.MkdirTemp(b.dir(), ".building-")
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(scratch)
+	defer func() { _ = os.RemoveAll(scratch) }()
 	module := filepath.Join(b.Tools, what.module)
 	if err := b.run(ctx, module, "build", "-trimpath", "-ldflags", "-s -w "+what.ldflags,
 		"-o", filepath.Join(scratch, what.output), what.pkg); err != nil {

@@ -67,7 +67,7 @@ func environment(inherited []string, o Options, h home, ownSecrets bool) ([]stri
 		}
 	}
 	if ownSecrets && passphrase == h.passphrase() {
-		return nil, fmt.Errorf("Pulumi.%s.yaml is encrypted with a passphrase or key of its own (encryptionsalt or "+ //nolint:staticcheck,revive // a file name
+		return nil, fmt.Errorf("Pulumi.%s.yaml is encrypted with a passphrase or key of its own (encryptionsalt or "+ //nolint:staticcheck // a file name
 			"secretsprovider): set PULUMI_CONFIG_PASSPHRASE_FILE to the file that holds its passphrase", o.Stack)
 	}
 	env = append(env,

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tripsage/infrastructure/cmd/tripsage/engine"
+	"github.com/tripsage/infrastructure/localcluster/toolchain"
 )
 
 // The kill tests need a run in a process of its own: the test binary itself,
@@ -135,24 +136,19 @@ config:
 // newOptions makes a project and a home of their own for one test.
 func newOptions(t *testing.T) engine.Options {
 	t.Helper()
-	root := os.Getenv("TRIPSAGE_PULUMI_ROOT")
-	if root == "" {
-		t.Fatal("these tests run the real engine: set TRIPSAGE_PULUMI_ROOT to the folder with bin/pulumi and " +
-			"bin/pulumi-resource-random, both built from tools/engine (make does it)")
-	}
-	for _, program := range []string{"pulumi", "pulumi-resource-random"} {
-		_, err := os.Stat(filepath.Join(root, "bin", program))
-		require.NoError(t, err, "TRIPSAGE_PULUMI_ROOT must hold bin/%s, built from tools/engine", program)
-	}
-	plugin := t.TempDir()
-	require.NoError(t, os.Symlink(filepath.Join(root, "bin", "pulumi-resource-random"),
-		filepath.Join(plugin, "pulumi-resource-random")))
+	cache, err := toolchain.CacheDir()
+	require.NoError(t, err)
+	tools, err := filepath.Abs("../../../tools")
+	require.NoError(t, err)
+	builder := toolchain.Builder{Tools: tools, Cache: cache, Note: func(now string) { t.Log(now) }}
+	built, err := builder.Pulumi(t.Context())
+	require.NoError(t, err)
 	project := t.TempDir()
 	write(t, filepath.Join(project, "Pulumi.yaml"), "name: enginetest\nruntime: go\ndescription: a test\n")
 	write(t, filepath.Join(project, "Pulumi.test.yaml"), stackFile)
 	return engine.Options{
-		Project: project, Stack: "test", Home: filepath.Join(t.TempDir(), "home"), PulumiRoot: root,
-		Plugins: map[string]string{"resource-random-v4.21.2": plugin},
+		Project: project, Stack: "test", Home: filepath.Join(t.TempDir(), "home"), PulumiRoot: built.Root,
+		Plugins: built.Plugins,
 		Program: func(ctx *pulumi.Context) error { return program(ctx, "first") },
 	}
 }

@@ -113,7 +113,7 @@ func (s *session) clearLock(ctx context.Context, file string) error {
 		return err
 	}
 	if !ended {
-		host, _ := os.Hostname() //nolint:errcheck // an empty name still makes a useful message
+		host, _ := os.Hostname() // an empty name still makes a useful message
 		return &LockedError{
 			File: file, Username: lock.Username, Host: lock.Hostname, PID: lock.PID, Since: lock.Timestamp,
 			OtherHostname: host != lock.Hostname, CurrentHostname: host,

@@ -15,10 +15,12 @@ const (
 
 	// nameWidth lines the times up below each other.
 	nameWidth = 32
+	frameTime = 120 * time.Millisecond
 )
 
-func (p *Printer) animate() {
-	ticker := time.NewTicker(120 * time.Millisecond)
+// every calls do again and again until Close.
+func (p *Printer) every(interval time.Duration, do func()) {
+	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
 	for {
 		select {
@@ -26,13 +28,39 @@ func (p *Printer) animate() {
 			return
 		case <-ticker.C:
 			p.mu.Lock()
-			if len(p.active) > 0 {
-				p.frame++
-				p.redraw(nil)
-			}
+			do()
 			p.mu.Unlock()
 		}
 	}
+}
+
+// turn moves the spinners of a terminal.
+func (p *Printer) turn() {
+	if len(p.active) > 0 {
+		p.frame++
+		p.redraw(nil)
+	}
+}
+
+// beat tells the reader of a log that a long step is still alive.
+func (p *Printer) beat() {
+	for _, s := range p.active {
+		p.showDetail(s)
+	}
+}
+
+// showDetail writes a plain line about the step, unless one was just written.
+func (p *Printer) showDetail(s *Step) {
+	now := p.options.Now()
+	if p.options.Live || now.Sub(s.shown) < p.options.DetailEvery {
+		return
+	}
+	s.shown = now
+	if s.detail == "" {
+		p.plain("%s: still at it", s.name)
+		return
+	}
+	p.plain("%s: %s", s.name, s.detail)
 }
 
 // redraw replaces the steps under way with the given lines, which stay, and

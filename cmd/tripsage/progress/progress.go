@@ -72,7 +72,9 @@ func New(out io.Writer, o Options) *Printer {
 	}
 	p := &Printer{out: out, options: o, began: o.Now(), quit: make(chan struct{})}
 	if o.Live {
-		p.stopped.Go(p.animate)
+		p.stopped.Go(func() { p.every(frameTime, p.turn) })
+	} else {
+		p.stopped.Go(func() { p.every(o.DetailEvery, p.beat) })
 	}
 	return p
 }
@@ -129,10 +131,7 @@ func (s *Step) Detail(text string) {
 		return
 	}
 	s.detail = text
-	if now := p.options.Now(); !p.options.Live && now.Sub(s.shown) >= p.options.DetailEvery {
-		s.shown = now
-		p.plain("%s: %s", s.name, text)
-	}
+	p.showDetail(s)
 }
 
 // Done ends the step. The note, such as "cached", may be empty.

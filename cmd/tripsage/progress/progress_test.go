@@ -195,3 +195,33 @@ func (s *safeBuffer) String() string {
 	defer s.mu.Unlock()
 	return s.b.String()
 }
+
+func TestALongStepShowsThatItIsAlive(t *testing.T) {
+	var out lockedBuffer
+	c := &clock{now: time.Unix(0, 0)}
+	p := progress.New(&out, progress.Options{Now: c.Now, DetailEvery: 20 * time.Millisecond})
+	defer p.Close()
+	step := p.Start("Pulumi engine")
+	step.Detail("building pulumi")
+	assert.NotContains(t, out.String(), "building", "a step that ends soon says nothing more")
+	c.pass(70 * time.Second)
+	assert.Eventually(t, func() bool { return strings.Contains(out.String(), "[  1m10s] Pulumi engine: building pulumi") },
+		5*time.Second, 5*time.Millisecond)
+}
+
+type lockedBuffer struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
+}
