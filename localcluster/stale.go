@@ -7,6 +7,9 @@ import (
 	v1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+	corev1client "k8s.io/client-go/kubernetes/typed/core/v1"
+	"k8s.io/client-go/util/retry"
 )
 
 // forgetReadiness marks the node and its pods as not ready. What is on record
@@ -17,10 +20,29 @@ func (c *Cluster) forgetReadiness(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	node, err := client.CoreV1().Nodes().Get(ctx, nodeName, metav1.GetOptions{})
+	// The controllers change the same objects at the same time.
+	err = retry.RetryOnConflict(retry.DefaultBackoff, func() error { return forgetNode(ctx, client) })
 	if apierrors.IsNotFound(err) {
 		return nil
 	}
+	faults := []error{err}
+	pods, err := client.CoreV1().Pods("").List(ctx, metav1.ListOptions{FieldSelector: "spec.nodeName=" + nodeName})
+	if err != nil {
+		return errors.Join(append(faults, err)...)
+	}
+	for _, pod := range pods.Items {
+		err := retry.RetryOnConflict(retry.DefaultBackoff, func() error {
+			return forgetPod(ctx, client.CoreV1().Pods(pod.Namespace), pod.Name)
+		})
+		if !apierrors.IsNotFound(err) {
+			faults = append(faults, err)
+		}
+	}
+	return errors.Join(faults...)
+}
+
+func forgetNode(ctx context.Context, client kubernetes.Interface) error {
+	node, err := client.CoreV1().Nodes().Get(ctx, nodeName, metav1.GetOptions{})
 	if err != nil {
 		return err
 	}
@@ -31,20 +53,20 @@ func (c *Cluster) forgetReadiness(ctx context.Context) error {
 		}
 	}
 	_, err = client.CoreV1().Nodes().UpdateStatus(ctx, node, metav1.UpdateOptions{})
-	faults := []error{err}
-	pods, err := client.CoreV1().Pods("").List(ctx, metav1.ListOptions{FieldSelector: "spec.nodeName=" + nodeName})
+	return err
+}
+
+func forgetPod(ctx context.Context, pods corev1client.PodInterface, name string) error {
+	pod, err := pods.Get(ctx, name, metav1.GetOptions{})
 	if err != nil {
-		return errors.Join(append(faults, err)...)
+		return err
 	}
-	for _, pod := range pods.Items {
-		for i := range pod.Status.Conditions {
-			if kind := pod.Status.Conditions[i].Type; kind == v1.PodReady || kind == v1.ContainersReady {
-				pod.Status.Conditions[i].Status = v1.ConditionFalse
-				pod.Status.Conditions[i].Reason = "NodeStarting"
-			}
+	for i := range pod.Status.Conditions {
+		if kind := pod.Status.Conditions[i].Type; kind == v1.PodReady || kind == v1.ContainersReady {
+			pod.Status.Conditions[i].Status = v1.ConditionFalse
+			pod.Status.Conditions[i].Reason = "NodeStarting"
 		}
-		_, err = client.CoreV1().Pods(pod.Namespace).UpdateStatus(ctx, &pod, metav1.UpdateOptions{})
-		faults = append(faults, err)
 	}
-	return errors.Join(faults...)
+	_, err = pods.UpdateStatus(ctx, pod, metav1.UpdateOptions{})
+	return err
 }

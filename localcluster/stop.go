@@ -81,8 +81,7 @@ func hasProc() bool {
 	return err == nil
 }
 
-// cleanUp removes what the end of the namespaces does not: cgroups, and the
-// socket of a supervisor that was killed.
+// cleanUp removes what the end of the namespaces does not: cgroups and sockets.
 func (c *Cluster) cleanUp() error {
 	if c.isSupervisor(c.record.Supervisor) { // it does not answer, or we would not be here
 		_ = syscall.Kill(c.record.Supervisor, syscall.SIGKILL)
@@ -93,7 +92,21 @@ func (c *Cluster) cleanUp() error {
 	if c.Nodes != Real {
 		return nil
 	}
-	return c.removeCgroups()
+	return errors.Join(c.removeSockets(), c.removeCgroups())
+}
+
+// removeSockets removes the sockets that the kubelet and killed pods leave in
+// their folders.
+func (c *Cluster) removeSockets() error {
+	return filepath.WalkDir(c.path("node", "lib", "kubelet"), func(path string, entry fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err == nil && entry.Type() == fs.ModeSocket {
+			err = os.Remove(path)
+		}
+		return err
+	})
 }
 
 // removeCgroups removes the cluster's cgroups from every hierarchy, innermost

@@ -32,18 +32,26 @@ func read(ctx *pulumi.Context) (source, error) {
 	if err != nil {
 		return source{}, err
 	}
+	return sort(keys, func(key string) (string, bool) {
+		text, _ := ctx.GetConfig(key)
+		return text, ctx.IsConfigSecret(key)
+	}), nil
+}
+
+// sort tells our keys from misspelt ones and from other programs'.
+func sort(keys []string, get func(key string) (text string, secret bool)) source {
 	var src source
 	for _, key := range keys {
 		namespace, name, _ := strings.Cut(key, ":")
 		switch {
 		case namespace == infra.Project:
-			text, _ := ctx.GetConfig(key)
-			src.entries = append(src.entries, entry{name: name, text: text, secret: ctx.IsConfigSecret(key)})
+			text, secret := get(key)
+			src.entries = append(src.entries, entry{name: name, text: text, secret: secret})
 		case levenshtein.ComputeDistance(strings.ToLower(namespace), infra.Project) <= 2:
 			src.strays = append(src.strays, key)
 		}
 	}
-	return src, nil
+	return src
 }
 
 var errConfigKeys = errors.New("cannot list the configuration keys of the stack: " +

@@ -40,7 +40,7 @@ func (s *settings) startCluster(ctx context.Context, t target) (map[string]any, 
 		})
 	}
 	platform := map[string]any{}
-	for _, name := range []string{"api", "dragonfly", "postgres"} {
+	for _, name := range platformImages() {
 		platform[name] = built[name]
 	}
 	return platform, err

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/tripsage/infrastructure/localcluster"
 	"github.com/tripsage/infrastructure/localcluster/toolchain"
+	"github.com/tripsage/infrastructure/stacks"
 )
 
 // target is the cluster that a stack goes to.
@@ -53,6 +55,23 @@ func (s *settings) chooseNodes(ctx context.Context) (nodes localcluster.Nodes, w
 	}
 	return localcluster.Simulated, why, nil
 }
+
+// check finds faults of the stack file before any long work begins. On the
+// embedded cluster the images are ours to set, so they are taken as given.
+func (s *settings) check(t target) error {
+	overrides := map[string]any{}
+	if t.cluster != nil {
+		built := map[string]any{}
+		for _, name := range platformImages() {
+			built[name] = localcluster.RegistryName + "/" + name + "@sha256:" + strings.Repeat("0", 64)
+		}
+		overrides["tripsage:images"] = built
+	}
+	return stacks.CheckFile(filepath.Join(s.project, "Pulumi."+s.stack+".yaml"), s.stack, overrides)
+}
+
+// platformImages are the names under tripsage:images.
+func platformImages() []string { return []string{"api", "dragonfly", "postgres"} }
 
 // step runs one step of the work and shows it. do returns a note on how it
 // went, such as "cached".

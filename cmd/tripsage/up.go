@@ -60,6 +60,9 @@ func (s *settings) ready(ctx context.Context) (target, engine.Options, error) {
 	if err != nil {
 		return t, engine.Options{}, err
 	}
+	if err := s.check(t); err != nil {
+		return t, engine.Options{}, err
+	}
 	if t.simulated != nil {
 		s.steps.Note("Pods will be simulated: " + t.simulated.Error() + ".")
 	}

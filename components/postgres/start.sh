@@ -65,6 +65,10 @@ ensure_roles() {
 if [[ ! -s $PGDATA/PG_VERSION ]]; then
   create_database
 fi
+# A server that was killed leaves its lock file with its process id, 1, which is
+# this script's now, so the next start would take it for a running server. The
+# volume is this pod's alone: nobody else can hold the lock.
+rm -f -- "$PGDATA/postmaster.pid"
 # Kubernetes may give the group access to a volume's files; the server refuses that.
 chmod 0700 "$PGDATA"
 ensure_roles

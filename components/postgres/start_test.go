@@ -42,7 +42,7 @@ type machine struct {
 func newMachine(t *testing.T) machine {
 	t.Helper()
 	if _, err := exec.LookPath("bash"); err != nil {
-		t.Skip("needs bash")
+		t.Fatal("start.sh is tested for real: install bash")
 	}
 	m := machine{t: t, root: t.TempDir()}
 	for _, name := range []string{"initdb", "postgres"} {
@@ -131,6 +131,16 @@ func TestStartAfterACrashDuringInit(t *testing.T) {
 	assert.NoFileExists(t, m.path("volume/pgdata/junk"))
 }
 
+func TestStartAfterTheServerWasKilled(t *testing.T) {
+	m := newMachine(t)
+	output, err := m.start()
+	require.NoError(t, err, output)
+	m.write("volume/pgdata/postmaster.pid", "1\n", 0o600)
+	output, err = m.start()
+	require.NoError(t, err, output)
+	assert.NoFileExists(t, m.path("volume/pgdata/postmaster.pid"), "process 1 is start.sh now, not the server that was killed")
+}
+
 func TestStartServesNobodyWhenTheRolesFail(t *testing.T) {
 	m := newMachine(t)
 	m.write("record/fail-sql", "", 0o600)
@@ -164,7 +174,7 @@ func TestRolesAreSeparateStatements(t *testing.T) {
 
 func TestShellcheck(t *testing.T) {
 	if _, err := exec.LookPath("shellcheck"); err != nil {
-		t.Skip("shellcheck is not installed")
+		t.Fatal("start.sh is checked with shellcheck: apt-get install shellcheck")
 	}
 	output, err := exec.Command("shellcheck", "start.sh").CombinedOutput()
 	assert.NoError(t, err, string(output))

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/pmezard/go-difflib/difflib"
 	"github.com/stretchr/testify/require"
 )
 
@@ -23,5 +24,14 @@ func Golden(t testing.TB, name string, got []byte) {
 	}
 	want, err := os.ReadFile(path) // #nosec G304 -- the name is a constant of a test
 	require.NoError(t, err, "run the test with -update to make the file")
-	require.Equal(t, string(want), string(got), "run the test with -update if the change is meant")
+	if string(want) == string(got) {
+		return
+	}
+	// Only the lines that differ: a whole graph would bury them.
+	diff, err := difflib.GetUnifiedDiffString(difflib.UnifiedDiff{
+		A: difflib.SplitLines(string(want)), FromFile: path,
+		B: difflib.SplitLines(string(got)), ToFile: "this run", Context: 3,
+	})
+	require.NoError(t, err)
+	t.Fatalf("run the test with -update if the change is meant:\n%s", diff)
 }

@@ -1,0 +1,86 @@
+package stacks
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/tripsage/infrastructure/infra"
+)
+
+// CheckFile finds the faults of a stack file without the engine, so that a
+// mistake shows before minutes of work. Overrides are whole keys that the
+// engine will be given on top. It returns nil for a file with encrypted values,
+// which only the engine can read: Load checks those.
+func CheckFile(path, stack string, overrides map[string]any) error {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	var file struct {
+		Config map[string]any `yaml:"config"`
+	}
+	if err := yaml.Unmarshal(text, &file); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	if file.Config == nil {
+		file.Config = map[string]any{}
+	}
+	maps.Copy(file.Config, overrides)
+	src, err := sourceOf(file.Config)
+	if errors.Is(err, errEncrypted) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	if _, faults := load(src); len(faults) > 0 {
+		return &Error{Stack: stack, Faults: faults}
+	}
+	return nil
+}
+
+var errEncrypted = errors.New("encrypted")
+
+// sourceOf gives the keys as the engine would: text as it is, the rest as JSON.
+func sourceOf(config map[string]any) (source, error) {
+	values := map[string]string{}
+	for _, key := range slices.Sorted(maps.Keys(config)) {
+		if hasEncrypted(config[key]) {
+			return source{}, errEncrypted
+		}
+		text, ok := config[key].(string)
+		if !ok {
+			encoded, err := json.Marshal(config[key])
+			if err != nil {
+				return source{}, fmt.Errorf("%s: %w", key, err)
+			}
+			text = string(encoded)
+		}
+		if !strings.Contains(key, ":") { // Pulumi takes these to be the project's
+			key = infra.Project + ":" + key
+		}
+		values[key] = text
+	}
+	return sort(slices.Sorted(maps.Keys(values)), func(key string) (string, bool) { return values[key], false }), nil
+}
+
+// hasEncrypted finds what `pulumi config set --secret` has written.
+func hasEncrypted(value any) bool {
+	switch v := value.(type) {
+	case map[string]any:
+		if _, ok := v["secure"]; ok && len(v) == 1 {
+			return true
+		}
+		return slices.ContainsFunc(slices.Collect(maps.Values(v)), hasEncrypted)
+	case []any:
+		return slices.ContainsFunc(v, hasEncrypted)
+	}
+	return false
+}

@@ -1,0 +1,52 @@
+package stacks
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// The early check has to say the same as the engine's run, or it would teach
+// people something else.
+func TestCheckFileSaysWhatLoadSays(t *testing.T) {
+	paths, err := filepath.Glob("testdata/bad/*.yaml")
+	require.NoError(t, err)
+	require.NotEmpty(t, paths)
+	compared := 0
+	for _, path := range paths {
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			_, want := loadWith(t, stackFile(t, path))
+			var bad *Error
+			require.ErrorAs(t, want, &bad)
+			got := CheckFile(path, bad.Stack, nil)
+			if got == nil { // encrypted, which only the engine can read
+				text, err := os.ReadFile(path)
+				require.NoError(t, err)
+				assert.Contains(t, string(text), "secure:")
+				return
+			}
+			compared++
+			assert.Equal(t, bad.Error(), got.Error())
+		})
+	}
+	assert.Greater(t, compared, len(paths)/2)
+}
+
+func TestCheckFileAcceptsTheShippedStack(t *testing.T) {
+	images := map[string]any{}
+	for _, name := range []string{"api", "dragonfly", "postgres"} {
+		images[name] = "tripsage.local/" + name + digest
+	}
+	assert.NoError(t, CheckFile("../Pulumi.local.yaml", "local", map[string]any{"tripsage:images": images}))
+	assert.ErrorContains(t, CheckFile("../Pulumi.local.yaml", "local", nil), "tripsage:images.api")
+}
+
+func TestCheckFileReportsWhatIsNotYAML(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "Pulumi.x.yaml")
+	require.NoError(t, os.WriteFile(path, []byte("config: [\n"), 0o600))
+	assert.ErrorContains(t, CheckFile(path, "x", nil), path)
+	assert.ErrorIs(t, CheckFile(path+".missing", "x", nil), os.ErrNotExist)
+}
