@@ -29,7 +29,7 @@ func testChanges(t *testing.T, m *machine) {
 		m.changes(t, "update ConfigMap tripsage-api-env", "update Deployment tripsage-api")
 	})
 	t.Run("Epoch", func(t *testing.T) {
-		m.cluster.sql(t, `create table if not exists kept (word text); insert into kept values ('before rotation')`)
+		m.cluster.sql(t, `create table if not exists kept (word text); truncate kept; insert into kept values ('before rotation')`)
 		old := m.secretValues(t)
 		edit(t, m.project, "epoch: 1", "epoch: 2")
 		m.changes(t,

@@ -39,38 +39,40 @@ func connect(t *testing.T, kubeconfig string) cluster {
 	return cluster{client, config}
 }
 
-// exec runs a command in the first container of a pod.
-func (c cluster) exec(t *testing.T, namespace, pod, stdin string, command ...string) (string, error) {
+// exec runs a command in the first container of a pod and returns what it
+// prints.
+func (c cluster) exec(t *testing.T, namespace, pod string, command ...string) (string, error) {
 	t.Helper()
 	request := c.CoreV1().RESTClient().Post().Resource("pods").Namespace(namespace).Name(pod).SubResource("exec").
-		VersionedParams(&v1.PodExecOptions{Command: command, Stdin: stdin != "", Stdout: true, Stderr: true}, scheme.ParameterCodec)
+		VersionedParams(&v1.PodExecOptions{Command: command, Stdout: true, Stderr: true}, scheme.ParameterCodec)
 	executor, err := remotecommand.NewWebSocketExecutor(c.config, http.MethodGet, request.URL().String())
 	require.NoError(t, err)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	var out bytes.Buffer
-	options := remotecommand.StreamOptions{Stdout: &out, Stderr: &out}
-	if stdin != "" {
-		options.Stdin = strings.NewReader(stdin)
-	}
-	err = executor.StreamWithContext(ctx, options)
+	err = executor.StreamWithContext(ctx, remotecommand.StreamOptions{Stdout: &out, Stderr: &out})
 	return strings.TrimSpace(out.String()), err
 }
 
-// sql runs statements as the database's superuser. The password stays in the
-// pod.
+// sql runs statements, which can be repeated, as the database's superuser. The
+// password stays in the pod.
 func (c cluster) sql(t *testing.T, statements string) string {
 	t.Helper()
 	const script = `PGPASSWORD=$(cat /var/run/secrets/postgres/superuser-password) ` +
-		`psql -h /var/run/postgresql -U postgres -d tripsage -v ON_ERROR_STOP=1 -qAt`
+		`psql -h /var/run/postgresql -U postgres -d tripsage -v ON_ERROR_STOP=1 -qAt -c "$0" && echo done`
 	var out string
-	eventually(t, time.Minute, func() (err error) { // the pod may be starting
-		if out, err = c.exec(t, "tripsage", "postgres-0", statements, "bash", "-c", script); err != nil {
-			err = fmt.Errorf("%s: %w: %s", statements, err, out)
+	eventually(t, time.Minute, func() error { // the pod may be starting
+		text, err := c.exec(t, "tripsage", "postgres-0", "bash", "-c", script, statements)
+		var complete bool
+		if out, complete = strings.CutSuffix(text, "done"); err == nil && !complete {
+			err = errors.New("the output is cut off")
 		}
-		return err
+		if err != nil {
+			return fmt.Errorf("%s: %w: %s", statements, err, text)
+		}
+		return nil
 	})
-	return out
+	return strings.TrimSpace(out)
 }
 
 // pods are those that are not ending.

@@ -13,7 +13,7 @@ import (
 
 // down leaves nothing but files, up goes on with them, and --purge takes them.
 func testDown(t *testing.T, m *machine) {
-	m.cluster.sql(t, `create table if not exists kept_over_down (word text); insert into kept_over_down values ('still here')`)
+	m.cluster.sql(t, `create table if not exists kept_over_down (word text); truncate kept_over_down; insert into kept_over_down values ('still here')`)
 	ran := family(t, m.state)
 	require.Greater(t, len(ran), 15, "the cluster's processes and the containers")
 	groups := cgroups(t, ran)

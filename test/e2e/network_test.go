@@ -110,7 +110,7 @@ func (c cluster) connects(t *testing.T, from [2]string, to string, passes bool) 
 	require.NoError(t, err)
 	script := fmt.Sprintf("timeout 3 bash -c '</dev/tcp/%s/%s' 2>/dev/null && echo open || echo closed", host, port)
 	attempt := func() string {
-		out, err := c.exec(t, from[0], from[1], "", "bash", "-c", script)
+		out, err := c.exec(t, from[0], from[1], "bash", "-c", script)
 		require.NoError(t, err, out)
 		return strings.TrimSpace(out)
 	}
