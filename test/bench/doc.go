@@ -1,0 +1,54 @@
+// Package bench measures the platform from outside and prints every figure
+// next to its baseline from the same run, so that a slow or busy machine moves
+// both.
+//
+//	go test -count=1 -timeout 60m -run '^$' -bench . -benchtime 1x -v ./test/bench
+//
+// Each benchmark repeats what it measures by itself and prints medians;
+// -benchtime has no say. A run needs Linux for its memory figures, takes about
+// a quarter of an hour on two cores, and wants the machine to itself. What is
+// not built yet is built before anything is timed; on a new machine that takes
+// about twenty minutes more.
+//
+// # BenchmarkUp
+//
+// Wall time of `tripsage up` as a person starts it. Cold: the state folder is
+// empty, so certificates, cluster, pods and stack are all new, but programs and
+// images are built already. Warm: all of it is up and nothing is to be changed.
+// The ratio is warm to cold. As root on Linux the node is a real one, otherwise
+// it is simulated; the table says which.
+//
+// # BenchmarkPreview
+//
+// What our components cost: time of a preview that finds nothing to change, of
+// our program and of a bare one. The bare program is made from our stack's
+// state. It registers the same providers and resources with the same inputs
+// and dependencies as plain maps, without components and without the typed
+// SDK, into a stack and a namespace of its own. Both run in the same process
+// through the engine package, as `tripsage preview` does, and take turns. Nodes
+// are simulated, because pods play no part.
+//
+// # BenchmarkMemory
+//
+// The most resident memory that each process ever had (VmHWM), for a cluster
+// that was started from nothing and then saw one `up` without changes, and for
+// the processes of those two `up` themselves: the operator's program, the
+// Pulumi engine and its plugins. The latter are looked at ten times a second,
+// so one that lives for less may be missed. Sums count pages that processes
+// share once for each, so they are upper bounds.
+//
+// # BenchmarkCompile
+//
+// Wall and processor time of `go build` of main.go with an empty build cache,
+// the standard library included, against a program that imports only the
+// Pulumi SDK and the packages core/v1, apps/v1 and meta/v1 of the Kubernetes
+// SDK (testdata/baseline). Modules are downloaded already.
+//
+// # What is left behind
+//
+// Nothing: clusters are stopped and purged also when a benchmark fails or is
+// interrupted. All files are in one folder called tsb-* in the folder for
+// temporary files. After a kill -9, end what runs there with
+//
+//	bin/tripsage --state-dir <folder>/<name> down --purge
+package bench
