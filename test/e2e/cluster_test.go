@@ -49,9 +49,9 @@ func (c cluster) exec(t *testing.T, namespace, pod string, command ...string) (s
 	require.NoError(t, err)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	var out bytes.Buffer
-	err = executor.StreamWithContext(ctx, remotecommand.StreamOptions{Stdout: &out, Stderr: &out})
-	return strings.TrimSpace(out.String()), err
+	var stdout, stderr bytes.Buffer // two: they are written at the same time
+	err = executor.StreamWithContext(ctx, remotecommand.StreamOptions{Stdout: &stdout, Stderr: &stderr})
+	return strings.TrimSpace(stdout.String() + stderr.String()), err
 }
 
 // sql runs statements, which can be repeated, as the database's superuser. The
@@ -59,20 +59,15 @@ func (c cluster) exec(t *testing.T, namespace, pod string, command ...string) (s
 func (c cluster) sql(t *testing.T, statements string) string {
 	t.Helper()
 	const script = `PGPASSWORD=$(cat /var/run/secrets/postgres/superuser-password) ` +
-		`psql -h /var/run/postgresql -U postgres -d tripsage -v ON_ERROR_STOP=1 -qAt -c "$0" && echo done`
+		`psql -h /var/run/postgresql -U postgres -d tripsage -v ON_ERROR_STOP=1 -qAt -c "$0"`
 	var out string
-	eventually(t, time.Minute, func() error { // the pod may be starting
-		text, err := c.exec(t, "tripsage", "postgres-0", "bash", "-c", script, statements)
-		var complete bool
-		if out, complete = strings.CutSuffix(text, "done"); err == nil && !complete {
-			err = errors.New("the output is cut off")
+	eventually(t, time.Minute, func() (err error) { // the pod may be starting
+		if out, err = c.exec(t, "tripsage", "postgres-0", "bash", "-c", script, statements); err != nil {
+			err = fmt.Errorf("%s: %w: %s", statements, err, out)
 		}
-		if err != nil {
-			return fmt.Errorf("%s: %w: %s", statements, err, text)
-		}
-		return nil
+		return err
 	})
-	return strings.TrimSpace(out)
+	return out
 }
 
 // pods are those that are not ending.

@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"os/exec"
 	"testing"
 	"time"
 
@@ -34,7 +35,9 @@ func testDown(t *testing.T, m *machine) {
 	assert.Equal(t, "still here", m.cluster.sql(t, `select word from kept_over_down`))
 	assert.Empty(t, m.preview(t).lines())
 
-	ran = family(t, m.state)
+	edit(t, m.project, "logLevel: debug", "logLevel: info")
+	m.killUp(t, func(p *exec.Cmd) bool { return engineOf(t, p) != nil })
+	ran = family(t, m.state) // what the killed up has left, too
 	m.must(t, "down", "--purge")
 	m.leavesNothing(t, ran)
 	_, err := os.Stat(m.state + "/real")

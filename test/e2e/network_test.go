@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"strconv"
@@ -28,7 +29,7 @@ func testNetworkPolicy(t *testing.T, m *machine) {
 	_, err := c.CoreV1().Namespaces().Create(t.Context(), other, metav1.CreateOptions{})
 	require.NoError(t, err)
 	t.Cleanup(func() {
-		assert.NoError(t, c.CoreV1().Namespaces().Delete(t.Context(), other.Name, metav1.DeleteOptions{}))
+		assert.NoError(t, c.CoreV1().Namespaces().Delete(context.Background(), other.Name, metav1.DeleteOptions{}))
 	})
 	impostor := probe("e2e-like-the-api", "tripsage", image)
 	impostor.Labels = map[string]string{}
@@ -91,7 +92,7 @@ func (c cluster) run(t *testing.T, pod *v1.Pod) {
 	pods := c.CoreV1().Pods(pod.Namespace)
 	_, err := pods.Create(t.Context(), pod, metav1.CreateOptions{})
 	require.NoError(t, err)
-	t.Cleanup(func() { _ = pods.Delete(t.Context(), pod.Name, metav1.DeleteOptions{}) })
+	t.Cleanup(func() { _ = pods.Delete(context.Background(), pod.Name, metav1.DeleteOptions{}) })
 	eventually(t, time.Minute, func() error {
 		now, err := pods.Get(t.Context(), pod.Name, metav1.GetOptions{})
 		if err == nil && now.Status.Phase != v1.PodRunning {
