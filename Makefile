@@ -55,6 +55,7 @@ bench: bin/tripsage ## Measure; prints ratios against baselines of the same run
 	go test -count=1 -timeout 60m -run '^$$' -bench . -benchtime 1x -v ./test/bench
 
 bin/tripsage: FORCE
+	@test -e $@ || echo "building $@: a few minutes the first time"
 	@go build -o $@ ./cmd/tripsage
 
 bin/golangci-lint: tools/lint/go.mod tools/lint/go.sum

@@ -22,18 +22,26 @@ func TestOpenRefusesFoldersThatCannotWork(t *testing.T) {
 	assert.ErrorContains(t, err, "too long for a socket")
 }
 
-func TestPortsAreChosenOnceAndDiffer(t *testing.T) {
-	busy, err := net.Listen("tcp", loopback(0))
+func TestPortsDifferAndAreKeptWhileFree(t *testing.T) {
+	p, err := ports{}.choose(Simulated)
 	require.NoError(t, err)
-	defer busy.Close()
-	p, err := choosePorts(Simulated)
-	require.NoError(t, err)
-	seen := map[int]bool{busy.Addr().(*net.TCPAddr).Port: true}
+	seen := map[int]bool{}
 	for _, port := range []int{p.APIServer, p.Registry, p.API, p.Etcd, p.EtcdPeer, p.ControllerManager, p.Scheduler} {
 		assert.NotZero(t, port)
 		assert.False(t, seen[port], "port %d twice", port)
 		seen[port] = true
 	}
+	again, err := p.choose(Simulated)
+	require.NoError(t, err)
+	assert.Equal(t, p, again)
+
+	busy, err := net.Listen("tcp", loopback(p.Registry))
+	require.NoError(t, err)
+	defer busy.Close()
+	other, err := p.choose(Simulated)
+	require.NoError(t, err)
+	assert.NotEqual(t, p.Registry, other.Registry)
+	assert.Equal(t, p.APIServer, other.APIServer)
 }
 
 func TestTheRecordSurvives(t *testing.T) {

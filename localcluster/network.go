@@ -16,8 +16,8 @@ const (
 	nodePods       = "10.244.0.0/24"
 )
 
-// ports are those of the host's loopback interface. They are chosen once and
-// kept, so that a kubeconfig stays valid over a restart.
+// ports are those of the host's loopback interface. They are kept over a
+// restart while they are free, so that a kubeconfig stays valid.
 type ports struct {
 	APIServer int `json:"apiServer"`
 	Registry  int `json:"registry"`
@@ -57,9 +57,9 @@ func (a addresses) apiServer() string {
 
 func loopback(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
 
-// choosePorts prefers well-known numbers and takes others where those are busy.
-func choosePorts(nodes Nodes) (ports, error) {
-	var p ports
+// choose returns the ports with those replaced that are not set or that another
+// program has taken in the meantime.
+func (p ports) choose(nodes Nodes) (ports, error) {
 	wanted := map[*int]int{&p.APIServer: 6443, &p.Registry: 5000, &p.API: 8000}
 	if nodes == Simulated {
 		wanted[&p.Etcd], wanted[&p.EtcdPeer] = 2379, 2380
@@ -72,6 +72,9 @@ func choosePorts(nodes Nodes) (ports, error) {
 		}
 	}()
 	for port, preferred := range wanted {
+		if *port != 0 {
+			preferred = *port
+		}
 		listener, err := net.Listen("tcp", loopback(preferred))
 		if err != nil {
 			listener, err = net.Listen("tcp", loopback(0))

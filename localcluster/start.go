@@ -19,8 +19,9 @@ type Programs struct {
 // controllers and the registry, and waits until they answer. Already is true
 // when all of it was running.
 func (c *Cluster) StartControlPlane(ctx context.Context, programs Programs) (already bool, err error) {
-	if !c.Exists() {
-		if c.record.Ports, err = choosePorts(c.Nodes); err != nil {
+	before, running := c.Running(ctx)
+	if !running {
+		if c.record.Ports, err = c.record.Ports.choose(c.Nodes); err != nil {
 			return false, err
 		}
 		if err := c.saveRecord(); err != nil {
@@ -43,7 +44,6 @@ func (c *Cluster) StartControlPlane(ctx context.Context, programs Programs) (alr
 			return false, err
 		}
 	}
-	before, running := c.Running(ctx)
 	if !running {
 		if err := c.startSupervisor(ctx); err != nil {
 			return false, err
