@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -52,6 +53,9 @@ func down(ctx context.Context, s *settings, purge bool) error {
 func stopCluster(ctx context.Context, cluster *localcluster.Cluster, purge bool) (note string, err error) {
 	was, err := cluster.Stop(ctx)
 	if err != nil {
+		return "", err
+	}
+	if err := engine.EndOrphans(ctx, filepath.Join(cluster.Dir(), "pulumi")); err != nil {
 		return "", err
 	}
 	note = "its data is kept in " + cluster.Dir()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 )
@@ -45,4 +46,33 @@ func findProcess(pid int) (process, bool) {
 		boot = nil
 	}
 	return process{id: string(fields[19]) + "@" + strings.TrimSpace(string(boot)), program: program}, true
+}
+
+// orphanedPlugins are the plugins below a folder that run without an engine.
+func orphanedPlugins(folder string) []int {
+	commands, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	if err != nil {
+		return nil
+	}
+	var orphans []int
+	for _, command := range commands {
+		line, err := os.ReadFile(command) //nolint:gosec // found by our own glob
+		if err != nil || !strings.HasPrefix(string(line), folder+string(filepath.Separator)) {
+			continue
+		}
+		stat, err := os.ReadFile(filepath.Join(filepath.Dir(command), "stat"))
+		if err != nil {
+			continue
+		}
+		fields := bytes.Fields(stat[bytes.LastIndexByte(stat, ')')+1:])
+		pid, pidErr := strconv.Atoi(filepath.Base(filepath.Dir(command)))
+		parent, parentErr := strconv.Atoi(string(fields[1]))
+		if pidErr != nil || parentErr != nil {
+			continue
+		}
+		if found, alive := findProcess(parent); !alive || found.program != "pulumi" {
+			orphans = append(orphans, pid)
+		}
+	}
+	return orphans
 }

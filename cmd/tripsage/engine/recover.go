@@ -52,14 +52,10 @@ type pulumiLock struct {
 	Timestamp time.Time `json:"timestamp"`
 }
 
-// clearLocks ends what a killed run left running and removes its locks. We
-// hold the run lock, so an engine on record has lost its parent.
+// clearLocks ends what a killed run left running and removes its locks.
 func (s *session) clearLocks(ctx context.Context) error {
-	previous := s.lock.previous
-	if found, alive := findProcess(previous.EnginePID); alive && found.id == previous.EngineID {
-		if err := s.endOrphan(ctx, previous); err != nil {
-			return err
-		}
+	if err := s.endOrphans(ctx); err != nil {
+		return err
 	}
 	files, err := filepath.Glob(filepath.Join(s.home.locks(s.copy.project, s.options.Stack), "*.json"))
 	if err != nil {

@@ -74,7 +74,7 @@ func New(out io.Writer, o Options) *Printer {
 	if o.Live {
 		p.stopped.Go(func() { p.every(frameTime, p.turn) })
 	} else {
-		p.stopped.Go(func() { p.every(o.DetailEvery, p.beat) })
+		p.stopped.Go(func() { p.every(3*o.DetailEvery, p.beat) })
 	}
 	return p
 }
