@@ -51,7 +51,7 @@ func testPodSecurity(t *testing.T, m *machine) {
 	err := create(bad)
 	require.True(t, apierrors.IsForbidden(err), "%v", err)
 	for _, violation := range []string{
-		"restricted", "host namespaces", "hostPath volumes", "allowPrivilegeEscalation",
+		"restricted:v1.34", "host namespaces", "hostPath", "allowPrivilegeEscalation",
 		"unrestricted capabilities", "runAsNonRoot", "seccompProfile",
 	} {
 		assert.ErrorContains(t, err, violation)
