@@ -68,6 +68,7 @@ func (c *Cluster) apiServer(node string, ids identities) supervisor.Process {
 		"--requestheader-username-headers=X-Remote-User", "--requestheader-group-headers=X-Remote-Group",
 		"--requestheader-extra-headers-prefix=X-Remote-Extra-",
 		"--proxy-client-cert-file=" + ids.frontProxy.Cert, "--proxy-client-key-file=" + ids.frontProxy.Key,
+		"--allow-privileged", // as everywhere; namespaces refuse it by their own standard
 		"--encryption-provider-config=" + c.config("encryption.yaml"), "--profiling=false",
 		"--shutdown-delay-duration=0s",
 	}

@@ -19,21 +19,12 @@ import (
 // engine will be given on top. It returns nil for a file with encrypted values,
 // which only the engine can read: Load checks those.
 func CheckFile(path, stack string, overrides map[string]any) error {
-	text, err := os.ReadFile(path)
+	file, err := readFile(path)
 	if err != nil {
 		return err
 	}
-	var file struct {
-		Config map[string]any `yaml:"config"`
-	}
-	if err := yaml.Unmarshal(text, &file); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	if file.Config == nil {
-		file.Config = map[string]any{}
-	}
-	maps.Copy(file.Config, overrides)
-	src, err := sourceOf(file.Config)
+	maps.Copy(file, overrides)
+	src, err := sourceOf(file)
 	if errors.Is(err, errEncrypted) {
 		return nil
 	}
@@ -44,6 +35,37 @@ func CheckFile(path, stack string, overrides map[string]any) error {
 		return &Error{Stack: stack, Faults: faults}
 	}
 	return nil
+}
+
+// ImageNames are the keys of tripsage:images that the stack in the file needs.
+func ImageNames(path string) ([]string, error) {
+	names := []string{"api", "dragonfly"}
+	file, err := readFile(path)
+	if err != nil {
+		return nil, err
+	}
+	if database, ok := file[infra.Key("database")].(map[string]any); ok && database["mode"] == infra.DatabaseExternal {
+		return names, nil
+	}
+	return append(names, "postgres"), nil
+}
+
+// readFile returns what is under config, never nil.
+func readFile(path string) (map[string]any, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	var file struct {
+		Config map[string]any `yaml:"config"`
+	}
+	if err := yaml.Unmarshal(text, &file); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if file.Config == nil {
+		return map[string]any{}, nil
+	}
+	return file.Config, nil
 }
 
 var errEncrypted = errors.New("encrypted")

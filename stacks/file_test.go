@@ -50,3 +50,18 @@ func TestCheckFileReportsWhatIsNotYAML(t *testing.T) {
 	assert.ErrorContains(t, CheckFile(path, "x", nil), path)
 	assert.ErrorIs(t, CheckFile(path+".missing", "x", nil), os.ErrNotExist)
 }
+
+func TestImageNamesFollowTheDatabase(t *testing.T) {
+	names, err := ImageNames("../Pulumi.local.yaml")
+	require.NoError(t, err)
+	assert.Equal(t, []string{"api", "dragonfly", "postgres"}, names)
+	path := filepath.Join(t.TempDir(), "Pulumi.x.yaml")
+	require.NoError(t, os.WriteFile(path, []byte("config:\n  tripsage:database: {mode: external}\n"), 0o600))
+	names, err = ImageNames(path)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"api", "dragonfly"}, names)
+	require.NoError(t, os.WriteFile(path, nil, 0o600))
+	names, err = ImageNames(path)
+	require.NoError(t, err)
+	assert.Contains(t, names, "postgres")
+}

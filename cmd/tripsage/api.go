@@ -20,6 +20,9 @@ import (
 const (
 	// askTimeout bounds one question to the API.
 	askTimeout = 3 * time.Second
+	// enoughAnswers in a row, askInterval apart, mean that the API is ready.
+	enoughAnswers = 6
+	askInterval   = 200 * time.Millisecond
 	// apiTimeout is how long a rolled-out API may take to answer from outside.
 	apiTimeout = 90 * time.Second
 )
@@ -53,15 +56,21 @@ func expose(ctx context.Context, t target, outputs map[string]any) (note string,
 	}
 	ctx, cancel := context.WithTimeout(ctx, apiTimeout)
 	defer cancel()
-	for {
+	// A pod that is about to end may still answer, so one answer is not enough.
+	for good := 0; ; {
 		report := askAPI(ctx, t, outputs)
 		if report.Ready {
+			good++
+		} else {
+			good = 0
+		}
+		if good == enoughAnswers {
 			return "ready at " + report.URL, nil
 		}
 		select {
 		case <-ctx.Done():
 			return "", fmt.Errorf("the API at %s is not ready after %s: %s", report.URL, apiTimeout, report.Note)
-		case <-time.After(200 * time.Millisecond):
+		case <-time.After(askInterval):
 		}
 	}
 }
@@ -91,6 +100,7 @@ func ask(ctx context.Context, url string) error {
 	if err != nil {
 		return err
 	}
+	request.Close = true // a kept connection would lead to the same pod again
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		return err

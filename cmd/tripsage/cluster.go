@@ -7,6 +7,7 @@ import (
 
 	"github.com/tripsage/infrastructure/localcluster"
 	"github.com/tripsage/infrastructure/localcluster/images"
+	"github.com/tripsage/infrastructure/stacks"
 )
 
 // startCluster brings the embedded cluster up, as far as it is not, and
@@ -39,8 +40,12 @@ func (s *settings) startCluster(ctx context.Context, t target) (map[string]any, 
 			return "DNS, metrics", t.cluster.ApplyServices(ctx, built["addons"])
 		})
 	}
+	if err != nil {
+		return nil, err
+	}
+	names, err := stacks.ImageNames(s.stackFile())
 	platform := map[string]any{}
-	for _, name := range platformImages() {
+	for _, name := range names {
 		platform[name] = built[name]
 	}
 	return platform, err

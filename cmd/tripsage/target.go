@@ -56,22 +56,25 @@ func (s *settings) chooseNodes(ctx context.Context) (nodes localcluster.Nodes, w
 	return localcluster.Simulated, why, nil
 }
 
+func (s *settings) stackFile() string { return filepath.Join(s.project, "Pulumi."+s.stack+".yaml") }
+
 // check finds faults of the stack file before any long work begins. On the
 // embedded cluster the images are ours to set, so they are taken as given.
 func (s *settings) check(t target) error {
 	overrides := map[string]any{}
 	if t.cluster != nil {
+		names, err := stacks.ImageNames(s.stackFile())
+		if err != nil {
+			return err
+		}
 		built := map[string]any{}
-		for _, name := range platformImages() {
+		for _, name := range names {
 			built[name] = localcluster.RegistryName + "/" + name + "@sha256:" + strings.Repeat("0", 64)
 		}
 		overrides["tripsage:images"] = built
 	}
-	return stacks.CheckFile(filepath.Join(s.project, "Pulumi."+s.stack+".yaml"), s.stack, overrides)
+	return stacks.CheckFile(s.stackFile(), s.stack, overrides)
 }
-
-// platformImages are the names under tripsage:images.
-func platformImages() []string { return []string{"api", "dragonfly", "postgres"} }
 
 // step runs one step of the work and shows it. do returns a note on how it
 // went, such as "cached".

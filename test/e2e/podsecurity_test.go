@@ -46,12 +46,12 @@ func testPodSecurity(t *testing.T, m *machine) {
 	yes := true
 	bad.Spec.HostNetwork = true
 	bad.Spec.SecurityContext = nil
-	bad.Spec.Containers[0].SecurityContext = &v1.SecurityContext{AllowPrivilegeEscalation: &yes}
+	bad.Spec.Containers[0].SecurityContext = &v1.SecurityContext{AllowPrivilegeEscalation: &yes, Privileged: &yes}
 	bad.Spec.Volumes = []v1.Volume{{Name: "host", VolumeSource: v1.VolumeSource{HostPath: &v1.HostPathVolumeSource{Path: "/"}}}}
 	err := create(bad)
 	require.True(t, apierrors.IsForbidden(err), "%v", err)
 	for _, violation := range []string{
-		"restricted:v1.34", "host namespaces", "hostPath", "allowPrivilegeEscalation",
+		"restricted:v1.34", "host namespaces", "hostPath", "privileged", "allowPrivilegeEscalation",
 		"unrestricted capabilities", "runAsNonRoot", "seccompProfile",
 	} {
 		assert.ErrorContains(t, err, violation)
