@@ -12,6 +12,9 @@ TRIPSAGE = bin/tripsage --stack $(STACK) $(ARGS)
 # them in their own way, and a test that misses one says so.
 TEST_PACKAGES := postgresql redis-server shellcheck procps curl
 
+# The flags that the tools are built with, so that nothing is compiled twice.
+AS_BUILT := CGO_ENABLED=0 GOFLAGS=-mod=readonly GOWORK=off
+
 ##@ Run
 .PHONY: up preview status down clean
 up: bin/tripsage ## Bring the platform up on a Kubernetes of its own (or on KUBECONFIG's)
@@ -35,8 +38,8 @@ clean: bin/tripsage ## Stop everything and delete its data
 test: lint unit e2e ## Everything that CI checks
 
 unit: test-packages ## Unit and integration tests, with real servers but no cluster
-	cd tools/kube && go vet ./...
-	cd tools/engine && go test ./...
+	cd tools/kube && $(AS_BUILT) go vet -trimpath ./...
+	cd tools/engine && $(AS_BUILT) go test -trimpath ./...
 	go test -timeout 30m $$(go list ./... | grep -v /test/)
 
 e2e: bin/tripsage test-packages ## End-to-end tests on embedded clusters (as root: real nodes too)
