@@ -23,8 +23,9 @@ type Archive struct {
 	Keyring string
 }
 
-// officialMain serves hosts whose own sources name no Debian archive.
-const officialMain = "http://deb.debian.org/debian"
+// ErrNoArchive says that the host's apt is not set up for Debian.
+var ErrNoArchive = errors.New("the sources of apt name no Debian archive with the component main: " +
+	"add the one you use to /etc/apt/sources.list, as a line \"deb URI trixie main\"")
 
 // source is one archive of apt's sources lists.
 type source struct {
@@ -33,7 +34,7 @@ type source struct {
 
 // HostArchive reads the archive from the sources lists in the file system of
 // /etc/apt (use os.DirFS). The suite that the host runs does not matter: only
-// the addresses are taken.
+// the addresses are taken. ErrNoArchive means that there is none.
 func HostArchive(etcApt fs.FS) (Archive, error) {
 	sources, err := readSources(etcApt)
 	if err != nil {
@@ -56,7 +57,7 @@ func HostArchive(etcApt fs.FS) (Archive, error) {
 		}
 	}
 	if a.Main == "" {
-		a.Main = officialMain
+		return Archive{}, ErrNoArchive
 	}
 	return a, nil
 }
