@@ -52,7 +52,7 @@ fmt: ## Format the code
 	gofmt -w .
 
 generate: ## Make the generated files and golden files anew
-	go test ./stacks ./infra ./components/... -update
+	go test $$(grep -rlE --include='*_test.go' 'flag.Bool\("update"|internal/pulumitest"' . | xargs -n1 dirname | sort -u) -update
 
 bench: bin/tripsage ## Measure; prints ratios against baselines of the same run
 	go test -count=1 -timeout 60m -run '^$$' -bench . -benchtime 1x -v ./test/bench

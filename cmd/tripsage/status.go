@@ -3,14 +3,12 @@ package main
 import (
 	"context"
 	"errors"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tripsage/infrastructure/cmd/tripsage/engine"
 	"github.com/tripsage/infrastructure/cmd/tripsage/progress"
 	"github.com/tripsage/infrastructure/localcluster/supervisor"
-	"github.com/tripsage/infrastructure/localcluster/toolchain"
 )
 
 func statusCommand(f *flags) *cobra.Command {
@@ -84,7 +82,7 @@ func (s *settings) report(ctx context.Context, t target, options engine.Options)
 
 // knownEngine finds the engine that up has used; status never builds one.
 func (s *settings) knownEngine(ctx context.Context, options engine.Options) (engine.Options, bool) {
-	built, ok := (&toolchain.Builder{Tools: filepath.Join(s.project, "tools"), Cache: s.cacheDir}).BuiltPulumi(ctx)
+	built, ok := s.builder(nil).BuiltPulumi(ctx)
 	options.PulumiRoot, options.Plugins = built.Root, built.Plugins
 	return options, ok
 }
