@@ -29,9 +29,9 @@ func decode(entries []entry) *decoder {
 		root: schema(), set: map[string]bool{}, bad: map[string]bool{}, hidden: map[string]bool{},
 	}
 	for _, entry := range entries {
-		// Of the database only the URL is secret, and its type hides it.
-		d.hidden[entry.name] = entry.secret && entry.name != "database"
 		member, known := d.root.child(entry.name)
+		// Where a group has secrets of its own their type hides them, and only them.
+		d.hidden[entry.name] = entry.secret && !member.holdsSecret()
 		if !known {
 			d.unknown(entry.name)
 			continue
@@ -68,7 +68,7 @@ func (d *decoder) value(f field, found any) {
 		d.object(f, found)
 		return
 	}
-	target := reflect.ValueOf(&d.spec).Elem().FieldByIndex(f.index)
+	target, _ := f.in(&d.spec, true)
 	text, isText := found.(string)
 	switch {
 	case f.typ == secretType && isText:
@@ -77,6 +77,7 @@ func (d *decoder) value(f field, found any) {
 		target.SetString(text)
 	case f.typ.Kind() == reflect.Int && setInt(target, found):
 	case f.typ.Kind() == reflect.Bool && setBool(target, found):
+	case f.isList() && setList(target, found):
 	default:
 		d.wrongType(f, found)
 		return
@@ -89,6 +90,10 @@ func (d *decoder) object(f field, found any) {
 	if !isObject {
 		d.wrongType(f, found)
 		return
+	}
+	if f.optional && len(members) > 0 {
+		f.in(&d.spec, true)
+		d.set[f.path] = true
 	}
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		if member, known := f.child(name); known {
@@ -120,6 +125,27 @@ func setBool(target reflect.Value, found any) bool {
 	return isBool
 }
 
+// setList stores a list whose elements all have the right type, or nothing.
+func setList(target reflect.Value, found any) bool {
+	elements, isList := found.([]any)
+	if !isList {
+		return false
+	}
+	list := reflect.MakeSlice(target.Type(), len(elements), len(elements))
+	for i, element := range elements {
+		text, isText := element.(string)
+		switch {
+		case list.Index(i).Kind() == reflect.String && isText:
+			list.Index(i).SetString(text)
+		case list.Index(i).Kind() == reflect.Int && setInt(list.Index(i), element):
+		default:
+			return false
+		}
+	}
+	target.Set(list)
+	return true
+}
+
 func (d *decoder) wrongType(f field, found any) {
 	d.bad[f.path] = true
 	for _, member := range f.all() {
@@ -139,6 +165,8 @@ func fixType(f field, found any) string {
 		return "remove the key to get its default"
 	case f.isGroup():
 		return "write the keys indented below it"
+	case f.isList():
+		return "write each element on a line of its own below the key, after a dash"
 	case f.typ.Kind() == reflect.Int && isText:
 		return "write the number without quotes"
 	case f.typ.Kind() == reflect.Int:

@@ -14,6 +14,9 @@ type Knob struct {
 	// Mode is the database.mode that the key belongs to; empty means any. In
 	// the other mode it has no default and must not be set.
 	Mode string
+	// Placeholder stands for a secret value where nobody needs the real one, as
+	// in `tripsage render`. It passes validation. Every secret key has one.
+	Placeholder string
 	// Why tells what the key is for and how the default was chosen.
 	Why string
 }

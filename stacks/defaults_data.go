@@ -19,8 +19,8 @@ func databaseKnobs() []Knob {
 	return []Knob{
 		{Key: "database.mode", By: byEnvironment(infra.DatabaseEmbedded, infra.DatabaseExternal, infra.DatabaseExternal),
 			Why: "embedded: a Postgres in the namespace, for development. external: one that is reached by a URL, such as Supabase."},
-		{Key: "database.url", Mode: infra.DatabaseExternal,
-			Why: "postgres://user:password@host:5432/database. Secret: set it with `pulumi config set --path --secret database.url`."},
+		{Key: "database.url", Mode: infra.DatabaseExternal, Placeholder: "postgres://redacted:redacted@redacted.invalid:5432/redacted",
+			Why: "postgres://user:password@host:5432/database."},
 		{Key: "database.storageGiB", Default: 2, Mode: infra.DatabaseEmbedded,
 			Why: "Size of the volume. Development data is small."},
 		{Key: "database.maxConnections", Default: 200, Mode: infra.DatabaseEmbedded,

@@ -33,10 +33,10 @@ func (d *decoder) fill(knobs []Knob) gaps {
 }
 
 func (d *decoder) fillOne(knob Knob, f field, g gaps) {
-	target := reflect.ValueOf(&d.spec).Elem().FieldByIndex(f.index)
+	target, present := f.in(&d.spec, false)
 	value, known := d.defaultOf(knob)
 	switch {
-	case d.bad[knob.Key]:
+	case d.bad[knob.Key] || !present: // Bad, or of an optional group that is absent.
 	case !known:
 		g.unknowable[knob.Key] = !d.set[knob.Key]
 	case knob.Mode != "" && knob.Mode != d.spec.Database.Mode:
@@ -117,9 +117,12 @@ func (d *decoder) absent(knob Knob) *infra.Fault {
 	if d.set[knob.Key] {
 		found = `""`
 	}
+	fix := "set it in the stack's file. " + knob.Why
+	if knob.Placeholder != "" {
+		fix = fmt.Sprintf("`pulumi config set --path --secret %s`, which asks for the value. %s", knob.Key, knob.Why)
+	}
 	return &infra.Fault{
-		Key: infra.Key(knob.Key), Found: found,
+		Key: infra.Key(knob.Key), Found: found, Fix: fix,
 		Expected: fmt.Sprintf("a value, since environment %s has no default for it", d.spec.Environment),
-		Fix:      "set it in the stack's file. " + knob.Why,
 	}
 }

@@ -75,24 +75,55 @@ func (d *decoder) namespaces(strays []string) {
 	}
 }
 
-// encryption notes a secret in clear, and encrypted values that would end up
-// in clear in the state because nothing treats them as secrets.
+// encryption notes secrets in clear, and encrypted values that would end up in
+// clear in the state because nothing treats them as secrets.
 func (d *decoder) encryption(entries []entry) {
-	const url = "database.url"
 	for _, entry := range entries {
-		isDatabase := entry.name == "database"
-		urlGiven := isDatabase && (d.set[url] || d.bad[url])
+		group, _ := d.root.child(entry.name)
+		given := d.secretsGiven(group)
 		switch {
-		case entry.secret && !urlGiven:
+		case entry.secret && len(given) == 0:
 			d.faults = append(d.faults, &infra.Fault{
-				Key: infra.Key(entry.name), Found: "an encrypted value", Expected: "a plain one: only " + infra.Key(url) + " is kept secret",
+				Key: infra.Key(entry.name), Found: "an encrypted value", Expected: "a plain one: " + group.secretKeys(),
 				Fix: "set it again without --secret",
 			})
-		case isDatabase && !entry.secret && d.spec.Database.URL.IsSet():
-			d.faults = append(d.faults, &infra.Fault{
-				Key: infra.Key(url), Found: "a value in clear", Expected: "an encrypted one",
-				Fix: "change that password, then `pulumi config set --path --secret database.url`",
-			})
+		case !entry.secret:
+			for _, f := range given {
+				d.inClear(f)
+			}
 		}
 	}
+}
+
+// inClear notes that a secret is not encrypted. An empty one is another fault.
+func (d *decoder) inClear(f field) {
+	place, _ := f.in(&d.spec, true)
+	if secret, _ := place.Interface().(infra.Secret); !secret.IsSet() {
+		return
+	}
+	d.faults = append(d.faults, &infra.Fault{
+		Key: infra.Key(f.path), Found: "a value in clear", Expected: "an encrypted one",
+		Fix: "have it replaced where it comes from, since it was in clear, then `pulumi config set --path --secret " + f.path + "`",
+	})
+}
+
+// secretsGiven lists the secret keys of the group that the configuration sets.
+func (d *decoder) secretsGiven(group field) []field {
+	return slices.DeleteFunc(group.all(), func(f field) bool {
+		return f.typ != secretType || (!d.set[f.path] && !d.bad[f.path])
+	})
+}
+
+// secretKeys says which keys of the group are kept secret.
+func (f field) secretKeys() string {
+	var keys []string
+	for _, member := range f.all() {
+		if member.typ == secretType {
+			keys = append(keys, infra.Key(member.path))
+		}
+	}
+	if len(keys) == 0 {
+		return "nothing in it is kept secret"
+	}
+	return "only " + strings.Join(keys, ", ") + " is kept secret"
 }

@@ -41,6 +41,10 @@ func (f field) kindInTable() string {
 		return "number"
 	case f.typ.Kind() == reflect.Bool:
 		return "boolean"
+	case f.isList() && f.typ.Elem().Kind() == reflect.Int:
+		return "numbers"
+	case f.isList():
+		return "texts"
 	default:
 		return "text"
 	}
@@ -69,10 +73,13 @@ func (k Knob) whyInTable() string {
 }
 
 func inTable(value any) string {
+	if list, isList := value.([]string); isList {
+		return "`[" + strings.Join(list, ", ") + "]`"
+	}
 	switch value {
 	case nil:
 		return "-"
-	case "":
+	case "", infra.Secret{}:
 		return "empty"
 	case "1":
 		return "`\"1\"`" // As YAML needs it: without quotes it is a number.

@@ -15,12 +15,17 @@ type field struct {
 	index []int  // where it is in the Spec, for reflect.Value.FieldByIndex
 	typ   reflect.Type
 	group []field // empty for a value
+	// optional groups are pointers in the Spec: nil unless the configuration
+	// gives at least one of their keys.
+	optional bool
 }
 
 var secretType = reflect.TypeFor[infra.Secret]()
 
 // isGroup tells an object with keys of its own from a value.
 func (f field) isGroup() bool { return f.typ.Kind() == reflect.Struct && f.typ != secretType }
+
+func (f field) isList() bool { return f.typ.Kind() == reflect.Slice }
 
 // holdsSecret tells whether the value or one in the group is secret.
 func (f field) holdsSecret() bool {
@@ -44,6 +49,9 @@ func children(parent field) []field {
 			name:  member.Tag.Get("config"),
 			index: append(append([]int{}, parent.index...), i),
 			typ:   member.Type,
+		}
+		if child.typ.Kind() == reflect.Pointer {
+			child.optional, child.typ = true, child.typ.Elem()
 		}
 		if child.isGroup() {
 			child.group = children(child)
@@ -95,7 +103,37 @@ func (f field) expects() string {
 		return "a whole number"
 	case f.typ.Kind() == reflect.Bool:
 		return "true or false"
+	case f.isList() && f.typ.Elem().Kind() == reflect.Int:
+		return "a list of whole numbers"
+	case f.isList():
+		return "a list of texts"
 	default:
 		return "text"
 	}
+}
+
+// in finds the field's place in a Spec. Groups on the way that are absent are
+// made when create is set; otherwise the field has no place and ok is false.
+func (f field) in(spec *infra.Spec, create bool) (place reflect.Value, ok bool) {
+	place = reflect.ValueOf(spec).Elem()
+	for _, i := range f.index {
+		if place, ok = open(place.Field(i), create); !ok {
+			return place, false
+		}
+	}
+	return place, true
+}
+
+// open gives what a pointer points at, and anything else as it is.
+func open(place reflect.Value, create bool) (reflect.Value, bool) {
+	if place.Kind() != reflect.Pointer {
+		return place, true
+	}
+	if place.IsNil() {
+		if !create {
+			return place, false
+		}
+		place.Set(reflect.New(place.Type().Elem()))
+	}
+	return place.Elem(), true
 }
