@@ -23,6 +23,12 @@ type Args struct {
 	// PodSecurityVersion is the Kubernetes release (v1.N or latest) whose
 	// definition of the restricted profile counts. Default: v1.34.
 	PodSecurityVersion string
+	// Mesh lets Istio put a sidecar into the pods, and the sidecars reach
+	// Istio's control plane. The cluster needs Istio's CNI plugin: without it
+	// each pod gets an init container with NET_ADMIN, which the restricted
+	// profile refuses. Pods that shall stay out of the mesh carry the label
+	// sidecar.istio.io/inject with the value "false".
+	Mesh bool
 	// Protect makes Pulumi refuse to delete the namespace, and with it all that
 	// it holds.
 	Protect bool

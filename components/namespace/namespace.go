@@ -48,6 +48,11 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	if err := allowDNS(ctx, owner); err != nil {
 		return nil, err
 	}
+	if args.Mesh {
+		if err := allowControlPlane(ctx, owner); err != nil {
+			return nil, err
+		}
+	}
 	c.Name = closed
 	return c, ctx.RegisterResourceOutputs(c, pulumi.Map{"name": c.Name})
 }
@@ -56,13 +61,21 @@ func newNamespace(ctx *pulumi.Context, o object.Owner, args Args) (pulumi.String
 	namespace, err := corev1.NewNamespace(ctx, o.Logical, &corev1.NamespaceArgs{
 		Metadata: &metav1.ObjectMetaArgs{
 			Name:   pulumi.String(args.Name),
-			Labels: labels.Input(o.Identity.With(podSecurity(args.PodSecurityVersion))),
+			Labels: labels.Input(o.Identity.With(extraLabels(args))),
 		},
 	}, o.Parent(), pulumi.Protect(args.Protect))
 	if err != nil {
 		return pulumi.StringOutput{}, err
 	}
 	return namespace.Metadata.Name().Elem(), nil
+}
+
+func extraLabels(args Args) map[string]string {
+	out := podSecurity(args.PodSecurityVersion)
+	if args.Mesh {
+		out["istio-injection"] = "enabled"
+	}
+	return out
 }
 
 // podSecurity returns the labels that Pod Security admission reads. Audit and

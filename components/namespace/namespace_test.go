@@ -6,7 +6,10 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/tripsage/infrastructure/internal/pulumitest"
 	"github.com/tripsage/infrastructure/internal/pulumitest/componenttest"
@@ -52,6 +55,28 @@ func TestPoliciesCloseEverythingButDNS(t *testing.T) {
 		assert.Empty(t, policy.Spec.Ingress)
 		assert.Empty(t, policy.Spec.Egress)
 	}
+}
+
+func TestMesh(t *testing.T) {
+	recording := componenttest.Golden(t, "mesh.json", program(Args{Version: "1.2.3", Mesh: true}))
+	componenttest.Contract(t, recording, Type, "tripsage")
+
+	var namespace corev1.Namespace
+	require.NoError(t, recording.One(t, "kubernetes:core/v1:Namespace", "tripsage").Decode(&namespace))
+	assert.Equal(t, "enabled", namespace.Labels["istio-injection"])
+	assert.Equal(t, "restricted", namespace.Labels["pod-security.kubernetes.io/enforce"], "a mesh is no reason for privileges")
+
+	var policy networkingv1.NetworkPolicy
+	require.NoError(t, recording.One(t, policyType, "tripsage-allow-istiod").Decode(&policy))
+	pods, err := metav1.LabelSelectorAsSelector(&policy.Spec.PodSelector)
+	require.NoError(t, err)
+	assert.True(t, pods.Matches(labels.Set{"app": "api"}))
+	assert.False(t, pods.Matches(labels.Set{"app": "postgres", "sidecar.istio.io/inject": "false"}), "no sidecar, no way out")
+	require.Len(t, policy.Spec.Egress, 1)
+	require.Len(t, policy.Spec.Egress[0].To, 1)
+	assert.Equal(t, map[string]string{"kubernetes.io/metadata.name": "istio-system"}, policy.Spec.Egress[0].To[0].NamespaceSelector.MatchLabels)
+	assert.Equal(t, map[string]string{"app": "istiod"}, policy.Spec.Egress[0].To[0].PodSelector.MatchLabels)
+	assert.EqualValues(t, 15012, policy.Spec.Egress[0].Ports[0].Port.IntVal)
 }
 
 // What uses the namespace's name must wait for the policies.

@@ -9,7 +9,15 @@ import (
 	"github.com/tripsage/infrastructure/components/internal/object"
 )
 
-const dnsPort = 53
+const (
+	dnsPort = 53
+
+	// controlPlanePort is where istiod hands out configuration and certificates
+	// over TLS; 15010 is the same in clear and stays closed.
+	controlPlanePort = 15012
+
+	injectLabel = "sidecar.istio.io/inject"
+)
 
 // denyAll closes both directions for every pod. It returns the namespace's name
 // as the policies have it, which makes whoever uses that name wait for them.
@@ -48,6 +56,31 @@ func allowDNS(ctx *pulumi.Context, o object.Owner) error {
 		Egress: networkingv1.NetworkPolicyEgressRuleArray{&networkingv1.NetworkPolicyEgressRuleArgs{
 			To:    networkingv1.NetworkPolicyPeerArray{servers},
 			Ports: append(netpol.Ports("UDP", dnsPort), netpol.Ports("TCP", dnsPort)...),
+		}},
+	})
+	return err
+}
+
+// allowControlPlane lets sidecars fetch their configuration and certificates.
+// Pods that opted out of the mesh have no sidecar and stay cut off.
+func allowControlPlane(ctx *pulumi.Context, o object.Owner) error {
+	sidecars := &metav1.LabelSelectorArgs{MatchExpressions: metav1.LabelSelectorRequirementArray{
+		&metav1.LabelSelectorRequirementArgs{
+			Key:      pulumi.String(injectLabel),
+			Operator: pulumi.String("NotIn"),
+			Values:   pulumi.ToStringArray([]string{"false"}),
+		},
+	}}
+	istiod := &networkingv1.NetworkPolicyPeerArgs{
+		NamespaceSelector: selector("kubernetes.io/metadata.name", "istio-system"),
+		PodSelector:       selector("app", "istiod"),
+	}
+	_, err := newPolicy(ctx, o, "allow-istiod", &networkingv1.NetworkPolicySpecArgs{
+		PodSelector: sidecars,
+		PolicyTypes: pulumi.ToStringArray([]string{"Egress"}),
+		Egress: networkingv1.NetworkPolicyEgressRuleArray{&networkingv1.NetworkPolicyEgressRuleArgs{
+			To:    networkingv1.NetworkPolicyPeerArray{istiod},
+			Ports: netpol.Ports("TCP", controlPlanePort),
 		}},
 	})
 	return err

@@ -11,6 +11,10 @@ const (
 	partOf    = "tripsage"
 	managedBy = "pulumi"
 
+	// TrackKey is the pod label that tells the tracks of one service apart:
+	// blue and green, stable and canary.
+	TrackKey = "tripsage.ai/track"
+
 	// Unversioned is the version label of objects that do not run an image and
 	// whose caller gave no release.
 	Unversioned = "unversioned"
@@ -29,6 +33,9 @@ type Identity struct {
 	Component string
 	// Version is the release of the application.
 	Version string
+	// Track is which of several releases side by side this is; empty when there
+	// is only one at a time.
+	Track string
 }
 
 // Standard returns all the labels that every object carries.
@@ -42,9 +49,21 @@ func (id Identity) Standard() map[string]string {
 }
 
 // Selector returns the labels that pick out the pods of one instance. They stay
-// the same over its life: selectors of Deployments are immutable.
+// the same over its life: selectors of Deployments are immutable. With a track
+// they pick out the pods of that track only.
 func (id Identity) Selector() map[string]string {
-	return map[string]string{nameKey: id.Name, instanceKey: id.Instance}
+	out := map[string]string{nameKey: id.Name, instanceKey: id.Instance}
+	if id.Track != "" {
+		out[TrackKey] = id.Track
+	}
+	return out
+}
+
+// InstanceSelector returns the label that all pods of the instance have,
+// whatever their track. It leaves out the name: Flagger runs a copy of the pods
+// under the name "<name>-primary", and policies must hold for both.
+func (id Identity) InstanceSelector() map[string]string {
+	return map[string]string{instanceKey: id.Instance}
 }
 
 // With returns the standard labels and more of the caller's own.

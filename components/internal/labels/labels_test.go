@@ -23,6 +23,17 @@ func TestSelectorDoesNotChangeWithTheRelease(t *testing.T) {
 	assert.Equal(t, "x", one.With(map[string]string{"more": "x"})["more"])
 }
 
+func TestTracksHaveSelectorsOfTheirOwn(t *testing.T) {
+	all := labels.Identity{Name: "api", Instance: "tripsage-api"}
+	blue, green := all, all
+	blue.Track, green.Track = "blue", "green"
+	assert.NotContains(t, all.Standard(), labels.TrackKey)
+	assert.Equal(t, "blue", blue.Standard()[labels.TrackKey])
+	assert.NotEqual(t, blue.Selector(), green.Selector())
+	assert.Equal(t, map[string]string{"app.kubernetes.io/instance": "tripsage-api"}, blue.InstanceSelector())
+	assert.Equal(t, all.InstanceSelector(), green.InstanceSelector())
+}
+
 // Our patterns say the same as Kubernetes' own checks, but for empty values.
 func TestPatternsAgreeWithKubernetes(t *testing.T) {
 	text := rapid.StringMatching(`[-a-zA-Z0-9_./ ]{0,66}`)

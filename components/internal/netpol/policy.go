@@ -29,44 +29,56 @@ func ValidateEdges(key string, edges []Edge) error {
 	return errors.Join(faults...)
 }
 
-// AllowFrom registers a policy for each edge, named <name>-from-<peer>, so that
-// a listing of the policies shows who talks to whom.
-func AllowFrom(ctx *pulumi.Context, o object.Owner, edges []Edge) error {
-	for _, edge := range edges {
-		rule := networkingv1.NetworkPolicyIngressRuleArray{
-			&networkingv1.NetworkPolicyIngressRuleArgs{From: edge.peers(), Ports: Ports("TCP", edge.Ports...)},
-		}
-		err := register(ctx, o, "from-"+edge.Peer.Name, &networkingv1.NetworkPolicySpecArgs{
-			PodSelector: o.Selector(),
+// Rules are the open connections of some pods.
+type Rules struct {
+	// Pods are the labels of the pods that the policies are for.
+	Pods map[string]string
+	// From are the callers, each with ports of the pods.
+	From []Edge
+	// To are the places that the pods call, each with ports there.
+	To []Edge
+}
+
+// Allow registers a policy for each edge, named <name>-from-<peer> or
+// <name>-to-<peer>, so that a listing of the policies shows who talks to whom.
+func Allow(ctx *pulumi.Context, o object.Owner, rules Rules) error {
+	for _, edge := range rules.From {
+		spec := &networkingv1.NetworkPolicySpecArgs{
 			PolicyTypes: pulumi.ToStringArray([]string{"Ingress"}),
-			Ingress:     rule,
-		})
-		if err != nil {
+			Ingress: networkingv1.NetworkPolicyIngressRuleArray{
+				&networkingv1.NetworkPolicyIngressRuleArgs{From: edge.peers(), Ports: Ports("TCP", edge.Ports...)},
+			},
+		}
+		if err := register(ctx, o, "from-"+edge.Peer.Name, rules.Pods, spec); err != nil {
 			return err
 		}
 	}
-	return nil
-}
-
-// AllowTo registers a policy for each edge, named <name>-to-<peer>.
-func AllowTo(ctx *pulumi.Context, o object.Owner, edges []Edge) error {
-	for _, edge := range edges {
-		rule := networkingv1.NetworkPolicyEgressRuleArray{
-			&networkingv1.NetworkPolicyEgressRuleArgs{To: edge.peers(), Ports: Ports("TCP", edge.Ports...)},
-		}
-		err := register(ctx, o, "to-"+edge.Peer.Name, &networkingv1.NetworkPolicySpecArgs{
-			PodSelector: o.Selector(),
+	for _, edge := range rules.To {
+		spec := &networkingv1.NetworkPolicySpecArgs{
 			PolicyTypes: pulumi.ToStringArray([]string{"Egress"}),
-			Egress:      rule,
-		})
-		if err != nil {
+			Egress: networkingv1.NetworkPolicyEgressRuleArray{
+				&networkingv1.NetworkPolicyEgressRuleArgs{To: edge.peers(), Ports: Ports("TCP", edge.Ports...)},
+			},
+		}
+		if err := register(ctx, o, "to-"+edge.Peer.Name, rules.Pods, spec); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func register(ctx *pulumi.Context, o object.Owner, suffix string, spec *networkingv1.NetworkPolicySpecArgs) error {
+// AllowFrom opens the owner's pods to callers.
+func AllowFrom(ctx *pulumi.Context, o object.Owner, edges []Edge) error {
+	return Allow(ctx, o, Rules{Pods: o.Identity.Selector(), From: edges})
+}
+
+// AllowTo opens the way from the owner's pods to others.
+func AllowTo(ctx *pulumi.Context, o object.Owner, edges []Edge) error {
+	return Allow(ctx, o, Rules{Pods: o.Identity.Selector(), To: edges})
+}
+
+func register(ctx *pulumi.Context, o object.Owner, suffix string, pods map[string]string, spec *networkingv1.NetworkPolicySpecArgs) error {
+	spec.PodSelector = &metav1.LabelSelectorArgs{MatchLabels: labels.Input(pods)}
 	_, err := networkingv1.NewNetworkPolicy(ctx, o.Logical+"-"+suffix, &networkingv1.NetworkPolicyArgs{
 		Metadata: o.MetaNamed(o.Name() + "-" + suffix),
 		Spec:     spec,
