@@ -1,5 +1,5 @@
-// Package pulumitest runs a Pulumi program against mocks and records what it
-// registers, so that tests compare whole trees of resources with golden files.
+// Package pulumitest compares what a Pulumi program registers, as a whole tree
+// of resources, with golden files. Package offline runs the program.
 //
 // The package defines the test flag -update (see [Golden]); a test package that
 // uses it must not define that flag again.

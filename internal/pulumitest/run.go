@@ -1,12 +1,15 @@
 package pulumitest
 
 import (
+	"context"
 	"encoding/json"
-	"fmt"
+	"os"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
+
+	"github.com/tripsage/infrastructure/internal/offline"
 )
 
 const (
@@ -16,28 +19,46 @@ const (
 	Stack = "test"
 )
 
+// Resource is one registration as plain data.
+type Resource = offline.Resource
+
 // Recording is what a program registered, in a stable order.
 type Recording struct {
 	Resources []Resource
 }
 
 // Up runs the program as an update does, in which every output becomes known.
+// Configuration comes from the environment, as it does from the engine
+// (pulumi.EnvConfig and pulumi.EnvConfigSecretKeys).
 func Up(program pulumi.RunFunc) (Recording, error) {
-	return run(program)
+	return run(program, offline.Options{})
 }
 
 // Preview runs the program as the preview of a stack that is up already: the
 // generated values are known. The preview of a new stack cannot be recorded,
 // because the SDK's mocks fail on a secret whose value is unknown.
 func Preview(program pulumi.RunFunc) (Recording, error) {
-	return run(program, func(info *pulumi.RunInfo) { info.DryRun = true })
+	return run(program, offline.Options{Preview: true})
 }
 
-func run(program pulumi.RunFunc, options ...pulumi.RunOption) (Recording, error) {
-	r := &recorder{}
-	options = append(options, pulumi.WithMocks(Project, Stack, r))
-	err := pulumi.RunErr(program, options...)
-	return Recording{Resources: r.sorted()}, err
+func run(program pulumi.RunFunc, o offline.Options) (Recording, error) {
+	o.Project, o.Stack = Project, Stack
+	if err := fromEnvironment(pulumi.EnvConfig, &o.Config); err != nil {
+		return Recording{}, err
+	}
+	if err := fromEnvironment(pulumi.EnvConfigSecretKeys, &o.SecretKeys); err != nil {
+		return Recording{}, err
+	}
+	graph, err := offline.Evaluate(context.Background(), program, o)
+	return Recording(graph), err
+}
+
+func fromEnvironment(name string, into any) error {
+	text := os.Getenv(name)
+	if text == "" {
+		return nil
+	}
+	return json.Unmarshal([]byte(text), into)
 }
 
 // JSON renders the recording for a golden file.
@@ -71,17 +92,4 @@ func (r Recording) OfType(typ string) []Resource {
 		}
 	}
 	return found
-}
-
-// Decode turns the resource's inputs into a typed object, for instance one of
-// k8s.io/api. A secret in a place of another type is an error.
-func (r Resource) Decode(into any) error {
-	text, err := json.Marshal(r.Inputs)
-	if err != nil {
-		return err
-	}
-	if err := json.Unmarshal(text, into); err != nil {
-		return fmt.Errorf("inputs of %s %s: %w", r.Type, r.Name, err)
-	}
-	return nil
 }

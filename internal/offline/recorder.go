@@ -1,4 +1,4 @@
-package pulumitest
+package offline
 
 import (
 	"crypto/sha256"
@@ -22,13 +22,17 @@ type recorder struct {
 // NewResource records one registration. Like the engine, it gives back the
 // inputs as outputs and marks those secret that the SDK asked for.
 func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
+	described, err := describe(args)
+	if err != nil {
+		return "", nil, err
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.resources = append(r.resources, describe(args))
+	r.resources = append(r.resources, described)
 
 	state := args.Inputs.Copy()
 	if args.TypeToken == randomPassword {
-		result, err := fakePassword(args)
+		result, err := inventPassword(args)
 		if err != nil {
 			return "", nil, err
 		}
@@ -43,9 +47,9 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 	return args.Name + "-id", state, nil
 }
 
-// Call refuses: a program that asks a provider for facts needs mocks of its own.
+// Call refuses: only a provider can answer.
 func (r *recorder) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
-	return nil, fmt.Errorf("the program calls %s, which the recorder does not know", args.Token)
+	return nil, fmt.Errorf("the program calls %s, which only a provider can answer", args.Token)
 }
 
 // sorted returns the recording in an order that does not depend on goroutines.
@@ -57,9 +61,9 @@ func (r *recorder) sorted() []Resource {
 	return out
 }
 
-// fakePassword is the same for the same resource, and another one for another
+// inventPassword is the same for the same resource, and another one for another
 // name or other keepers.
-func fakePassword(args pulumi.MockResourceArgs) (string, error) {
+func inventPassword(args pulumi.MockResourceArgs) (string, error) {
 	length, ok := args.Inputs["length"]
 	if !ok || !length.IsNumber() {
 		return "", fmt.Errorf("random password %s has no length", args.Name)
