@@ -22,7 +22,8 @@ const FlagsKey = "flags"
 // with the key "password".
 const FlagsTemplate = "--requirepass={password}\n"
 
-// Args configure one Dragonfly pod.
+// Args configure one Dragonfly pod, and what every pod of the replicated form
+// has in common with it.
 type Args struct {
 	// Namespace is where everything goes.
 	Namespace pulumi.StringInput
@@ -33,7 +34,10 @@ type Args struct {
 	Version string
 	// Image is a reference by digest.
 	Image string
-	// Secret holds the flag file under FlagsKey.
+	// ImagePullSecret names a Secret for the image's registry. Default: none.
+	ImagePullSecret string
+	// Secret holds the flag file under FlagsKey; for the replicated form it
+	// holds AdminPasswordKey and ACLKey instead.
 	Secret SecretRef
 
 	// Threads is --proactor_threads. Default: 1.

@@ -2,12 +2,14 @@ package dragonfly
 
 import (
 	"encoding/json"
+	"math/big"
 	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	"pgregory.net/rapid"
 
@@ -51,6 +53,17 @@ func TestTree(t *testing.T) {
 	assert.Contains(t, container.Args, "--maxmemory=512mb")
 	assert.Equal(t, "640Mi", container.Resources.Limits.Memory().String())
 	assert.Equal(t, "v1", template.Annotations["checksum/secrets"])
+	assert.Equal(t, "false", template.Labels["sidecar.istio.io/inject"])
+	assert.Empty(t, template.Spec.ImagePullSecrets)
+}
+
+func TestImagePullSecret(t *testing.T) {
+	args := full()
+	args.ImagePullSecret = "registry"
+	recording, err := pulumitest.Up(program(args))
+	require.NoError(t, err)
+	template := componenttest.PodTemplate(t, recording, deploymentType)
+	assert.Equal(t, []corev1.LocalObjectReference{{Name: "registry"}}, template.Spec.ImagePullSecrets)
 }
 
 func TestOnlyScrapersReachTheAdminPort(t *testing.T) {
@@ -101,6 +114,7 @@ func TestValidate(t *testing.T) {
 		`MaxMemoryMiB is 300: expected at least 512: 256 MiB for each of 2`: func(a *Args) { a.MaxMemoryMiB = 300 },
 		`MemoryLimitMiB is 500: expected at least MaxMemoryMiB (512)`:       func(a *Args) { a.MemoryLimitMiB = 500 },
 		`Resources.Requests.CPU is "3": expected at most Limits.CPU (2)`:    func(a *Args) { a.CPURequest = "3" },
+		`ImagePullSecret is "a b": expected a DNS label`:                    func(a *Args) { a.ImagePullSecret = "a b" },
 		`Clients[0].Name is "": expected a DNS label`:                       func(a *Args) { a.Clients[0].Name = "" },
 		`Scrapers[0].Name is "api": expected a name that no peer in`:        func(a *Args) { a.Scrapers[0].Name = "api" },
 	} {
@@ -120,15 +134,20 @@ func TestBadArgsRegisterNothing(t *testing.T) {
 	assert.Empty(t, recording.Resources)
 }
 
-// CheckMemory accepts exactly threads x 256 MiB <= maxmemory <= limit.
+// CheckMemory accepts exactly threads x 256 MiB <= maxmemory <= limit, however
+// large the numbers are.
 func TestCheckMemory(t *testing.T) {
+	number := rapid.OneOf(rapid.IntRange(-1, 8), rapid.IntRange(0, 3000), rapid.Int())
 	rapid.Check(t, func(t *rapid.T) {
-		threads := rapid.IntRange(-1, 8).Draw(t, "threads")
-		maxMemory := rapid.IntRange(0, 3000).Draw(t, "maxmemory")
-		limit := rapid.IntRange(0, 3000).Draw(t, "limit")
-		fits := threads >= 1 && threads*MiBPerThread <= maxMemory && maxMemory <= limit
+		threads, maxMemory, limit := number.Draw(t, "threads"), number.Draw(t, "maxmemory"), number.Draw(t, "limit")
+		need := new(big.Int).Mul(big.NewInt(int64(threads)), big.NewInt(MiBPerThread))
+		fits := threads >= 1 && need.Cmp(big.NewInt(int64(maxMemory))) <= 0 && maxMemory <= limit
 		assert.Equal(t, fits, CheckMemory(threads, maxMemory, limit) == nil)
 	})
+}
+
+func TestCheckMemoryDoesNotOverflow(t *testing.T) {
+	assert.ErrorContains(t, CheckMemory(1<<56, 512, 1024), "MaxMemoryMiB is 512")
 }
 
 // The defaults fit for every number of threads, and leave room over the data.

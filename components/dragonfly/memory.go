@@ -11,17 +11,19 @@ import (
 // less it exits at its start.
 const MiBPerThread = 256
 
-// CheckMemory checks that every thread gets its share of maxMemoryMiB and that
-// the data fits in the container's limit: beyond it the kernel kills the whole
-// cache, where Dragonfly itself would only evict or refuse.
+// CheckMemory proves threads x 256 MiB <= maxMemoryMiB <= limitMiB: every
+// thread gets its share, and the data fits in the container's limit, beyond
+// which the kernel kills the whole cache where Dragonfly itself would only evict
+// or refuse. It returns one fault for each part that does not hold.
 func CheckMemory(threads, maxMemoryMiB, limitMiB int) error {
 	var faults []error
 	if threads < 1 {
 		faults = append(faults, fault.Of("Threads", threads, "1 or more"))
 	}
-	if least := threads * MiBPerThread; maxMemoryMiB < least {
+	// Divided, because the product of two large numbers overflows and looks small.
+	if threads > 0 && threads > maxMemoryMiB/MiBPerThread {
 		faults = append(faults, fault.Of("MaxMemoryMiB", maxMemoryMiB,
-			fmt.Sprintf("at least %d: %d MiB for each of %d threads", least, MiBPerThread, threads)))
+			fmt.Sprintf("at least %d: %d MiB for each of %d threads", uint64(threads)*MiBPerThread, MiBPerThread, threads)))
 	}
 	if maxMemoryMiB > limitMiB {
 		faults = append(faults, fault.Of("MemoryLimitMiB", limitMiB, fmt.Sprintf("at least MaxMemoryMiB (%d)", maxMemoryMiB)))

@@ -8,6 +8,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/tripsage/infrastructure/components/internal/hardening"
+	"github.com/tripsage/infrastructure/components/internal/labels"
+	"github.com/tripsage/infrastructure/components/internal/mesh"
 	"github.com/tripsage/infrastructure/components/internal/object"
 )
 
@@ -20,19 +22,18 @@ const (
 )
 
 func podTemplate(o object.Owner, args Args, account pulumi.StringPtrOutput) *corev1.PodTemplateSpecArgs {
-	annotations := pulumi.StringMap{
-		"prometheus.io/scrape": pulumi.String("true"),
-		"prometheus.io/port":   pulumi.String(strconv.Itoa(MetricsPort)),
-		"prometheus.io/path":   pulumi.String("/metrics"),
-		"checksum/secrets":     args.Secret.Version,
-	}
+	annotations := pulumi.ToStringMap(scrapeAnnotations())
+	annotations["checksum/secrets"] = args.Secret.Version
+	meta := o.PodMeta(annotations)
+	meta.Labels = labels.Input(o.Identity.With(mesh.Outside()))
 	return &corev1.PodTemplateSpecArgs{
-		Metadata: o.PodMeta(annotations),
+		Metadata: meta,
 		Spec: &corev1.PodSpecArgs{
 			ServiceAccountName:            account,
 			AutomountServiceAccountToken:  pulumi.Bool(false),
 			EnableServiceLinks:            pulumi.Bool(false),
 			TerminationGracePeriodSeconds: pulumi.Int(graceSeconds),
+			ImagePullSecrets:              pullSecrets(args),
 			SecurityContext:               hardening.Pod(userID),
 			Containers:                    corev1.ContainerArray{container(args)},
 			Volumes: corev1.VolumeArray{
@@ -40,6 +41,24 @@ func podTemplate(o object.Owner, args Args, account pulumi.StringPtrOutput) *cor
 				object.ScratchVolume("data", scratch),
 			},
 		},
+	}
+}
+
+// scrapeAnnotations tell Prometheus where a pod's metrics are.
+func scrapeAnnotations() map[string]string {
+	return map[string]string{
+		"prometheus.io/scrape": "true",
+		"prometheus.io/port":   strconv.Itoa(MetricsPort),
+		"prometheus.io/path":   "/metrics",
+	}
+}
+
+func pullSecrets(args Args) corev1.LocalObjectReferenceArray {
+	if args.ImagePullSecret == "" {
+		return nil
+	}
+	return corev1.LocalObjectReferenceArray{
+		&corev1.LocalObjectReferenceArgs{Name: pulumi.String(args.ImagePullSecret)},
 	}
 }
 

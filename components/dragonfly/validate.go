@@ -43,6 +43,9 @@ func (a Args) Validate() error {
 	if a.Version != "" { // it is empty only when Image, which is reported, is not by digest
 		faults = append(faults, labels.ValidateValue("Version", a.Version))
 	}
+	if a.ImagePullSecret != "" {
+		faults = append(faults, labels.ValidateName("ImagePullSecret", a.ImagePullSecret))
+	}
 	faults = append(faults, a.validateNames()...)
 	memory := CheckMemory(a.Threads, a.MaxMemoryMiB, a.MemoryLimitMiB)
 	faults = append(faults, memory)

@@ -5,6 +5,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/tripsage/infrastructure/components/internal/hardening"
+	"github.com/tripsage/infrastructure/components/internal/labels"
+	"github.com/tripsage/infrastructure/components/internal/mesh"
 	"github.com/tripsage/infrastructure/components/internal/object"
 )
 
@@ -31,8 +33,10 @@ func podTemplate(o object.Owner, args Args, in podInputs) (*corev1.PodTemplateSp
 		"checksum/config":  pulumi.String(scriptsChecksum()),
 		"checksum/secrets": args.Secret.Version,
 	}
+	meta := o.PodMeta(annotations)
+	meta.Labels = labels.Input(o.Identity.With(mesh.Outside()))
 	return &corev1.PodTemplateSpecArgs{
-		Metadata: o.PodMeta(annotations),
+		Metadata: meta,
 		Spec: &corev1.PodSpecArgs{
 			ServiceAccountName:            in.account,
 			AutomountServiceAccountToken:  pulumi.Bool(false),
