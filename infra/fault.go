@@ -45,6 +45,11 @@ func (fs *faults) add(path string, found any, expected, fix string, with ...stri
 	*fs = append(*fs, fault)
 }
 
+// addUnshown notes a fault of a value that may be a secret in the wrong place.
+func (fs *faults) addUnshown(path, expected, fix string) {
+	*fs = append(*fs, &Fault{Key: Key(path), Found: "a value that is not shown", Expected: expected, Fix: fix})
+}
+
 // oneOf notes a fault when the value is none of those allowed.
 func (fs *faults) oneOf(path, value string, allowed ...string) {
 	if !slices.Contains(allowed, value) {

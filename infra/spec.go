@@ -11,6 +11,14 @@ type Spec struct {
 	Cache       Cache      `config:"cache"`
 	Database    Database   `config:"database"`
 	Secrets     Secrets    `config:"secrets"`
+	Features    Features   `config:"features"`
+	Release     Release    `config:"release"`
+	// Mesh puts the API behind Istio. Nil: no mesh.
+	Mesh *Mesh `config:"mesh"`
+	// Vercel is the frontend's project. Nil: the stack has no frontend.
+	Vercel *Vercel `config:"vercel"`
+	// GitHub is how the pipeline may deploy the stack. Nil: it does not.
+	GitHub *GitHub `config:"github"`
 }
 
 // Environments lists the values of Spec.Environment.
@@ -38,6 +46,9 @@ type Images struct {
 	Dragonfly string `config:"dragonfly"`
 	// Postgres is used by the embedded database only.
 	Postgres string `config:"postgres"`
+	// PullSecret names a Secret of type dockerconfigjson in the namespace, made
+	// by hand; empty means that the registry asks for no password.
+	PullSecret string `config:"pullSecret"`
 }
 
 // API sizes and tunes the API's workload.
@@ -48,6 +59,23 @@ type API struct {
 	Shutdown     Shutdown     `config:"shutdown"`
 	DatabasePool DatabasePool `config:"databasePool"`
 	CachePool    CachePool    `config:"cachePool"`
+	CacheTTL     CacheTTL     `config:"cacheTTL"`
+	// RateLimitPerMinute is how many requests one client may make in a minute.
+	RateLimitPerMinute int `config:"rateLimitPerMinute"`
+}
+
+// CacheTTL says how long each kind of answer is kept.
+type CacheTTL struct {
+	SearchResultsSeconds   int `config:"searchResultsSeconds"`
+	UserPreferencesSeconds int `config:"userPreferencesSeconds"`
+	StaticDataSeconds      int `config:"staticDataSeconds"`
+}
+
+// Features are the API's switches for what is not yet for everybody.
+type Features struct {
+	NewSearchAlgorithm bool `config:"newSearchAlgorithm"`
+	PricePrediction    bool `config:"pricePrediction"`
+	AlternativeRoutes  bool `config:"alternativeRoutes"`
 }
 
 // Replicas bounds the autoscaler.
@@ -98,6 +126,19 @@ type Cache struct {
 	// MemoryLimitMiB is where Kubernetes kills the pod.
 	MemoryLimitMiB int    `config:"memoryLimitMiB"`
 	CPURequest     string `config:"cpuRequest"`
+	// Replicated has the Dragonfly operator run several. Nil: a single pod.
+	Replicated *ReplicatedCache `config:"replicated"`
+}
+
+// ReplicatedCache is a cache that outlives a node.
+type ReplicatedCache struct {
+	// Replicas counts the master too.
+	Replicas int `config:"replicas"`
+	// Snapshots are written to SnapshotBucket (s3://...) at SnapshotCron.
+	SnapshotBucket string `config:"snapshotBucket"`
+	SnapshotCron   string `config:"snapshotCron"`
+	// TLSSecret names the Secret with tls.crt, tls.key and ca.crt.
+	TLSSecret string `config:"tlsSecret"`
 }
 
 // Where the database runs.

@@ -16,6 +16,17 @@ func (s Spec) Validate() error {
 	s.Cache.validate(&fs)
 	s.Database.validate(&fs)
 	s.validateConnections(&fs)
+	s.Release.validate(&fs, s.Mesh != nil)
+	if s.Mesh != nil {
+		s.Mesh.validate(&fs)
+	}
+	if s.Vercel != nil {
+		s.Vercel.validate(&fs)
+	}
+	if s.GitHub != nil {
+		s.GitHub.validate(&fs)
+	}
+	s.validateOrigins(&fs)
 	fs.between("secrets.epoch", s.Secrets.Epoch, 1, 1_000_000)
 	return fs.join()
 }
@@ -48,17 +59,14 @@ func (k Kubernetes) validate(fs *faults) {
 const byDigest = `^[a-z0-9][-a-z0-9._:/]*@sha256:[0-9a-f]{64}$`
 
 func (i Images) validate(fs *faults, databaseMode string) {
-	check := func(path, image string) {
-		if !regexp.MustCompile(byDigest).MatchString(image) {
-			fs.add(path, image, "an image by digest such as name@sha256:<64 hex digits>",
-				"`tripsage up` sets it on the embedded cluster; elsewhere copy the digest from the registry")
-		}
+	fs.like("images.api", i.API, formImage)
+	fs.like("images.dragonfly", i.Dragonfly, formImage)
+	if i.PullSecret != "" {
+		fs.like("images.pullSecret", i.PullSecret, formObject)
 	}
-	check("images.api", i.API)
-	check("images.dragonfly", i.Dragonfly)
 	switch {
 	case databaseMode == DatabaseEmbedded:
-		check("images.postgres", i.Postgres)
+		fs.like("images.postgres", i.Postgres, formImage)
 	case databaseMode == DatabaseExternal && i.Postgres != "":
 		fs.add("images.postgres", i.Postgres, "no value: only the embedded database uses it",
 			"remove it or set database.mode to embedded", "database.mode")

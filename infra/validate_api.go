@@ -17,6 +17,11 @@ func (a API) validate(fs *faults) {
 	fs.between("api.databasePool.timeoutSeconds", a.DatabasePool.TimeoutSeconds, 1, 300)
 	fs.between("api.cachePool.size", a.CachePool.Size, 1, 500)
 	fs.between("api.cachePool.timeoutSeconds", a.CachePool.TimeoutSeconds, 1, 300)
+	const month = 30 * 24 * 3600
+	fs.between("api.cacheTTL.searchResultsSeconds", a.CacheTTL.SearchResultsSeconds, 1, month)
+	fs.between("api.cacheTTL.userPreferencesSeconds", a.CacheTTL.UserPreferencesSeconds, 1, month)
+	fs.between("api.cacheTTL.staticDataSeconds", a.CacheTTL.StaticDataSeconds, 1, month)
+	fs.between("api.rateLimitPerMinute", a.RateLimitPerMinute, 1, 1_000_000)
 }
 
 // shutdownMarginSeconds is left for the process to close its connections and

@@ -25,6 +25,9 @@ func (c Cache) validate(fs *faults) {
 			fmt.Sprintf("at least a quarter more than maxMemoryMiB = %d", need),
 			"raise memoryLimitMiB or lower maxMemoryMiB, or Kubernetes kills a full cache", "cache.maxMemoryMiB")
 	}
+	if c.Replicated != nil {
+		c.Replicated.validate(fs)
+	}
 	millis, ok := cpuMillis(c.CPURequest)
 	switch {
 	case !ok:
@@ -33,6 +36,18 @@ func (c Cache) validate(fs *faults) {
 		fs.add("cache.cpuRequest", c.CPURequest, fmt.Sprintf("at most one processor for each of the %d threads", c.Threads),
 			"lower cpuRequest or raise threads", "cache.threads")
 	}
+}
+
+// Cron in its five fields; the operator reads each field more closely.
+const cronForm = `^([0-9*/,-]+ ){4}[0-9*/,-]+$`
+
+func (r ReplicatedCache) validate(fs *faults) {
+	fs.between("cache.replicated.replicas", r.Replicas, 2, 10)
+	fs.like("cache.replicated.snapshotBucket", r.SnapshotBucket, form{`^s3://[a-z0-9][-.a-z0-9]{1,61}[a-z0-9](/[-._A-Za-z0-9]+)*$`,
+		"s3://<bucket> with an optional path", "name the bucket that the cache's pods may write to"})
+	fs.like("cache.replicated.snapshotCron", r.SnapshotCron, form{cronForm,
+		"five fields of cron such as */30 * * * *", "write minute, hour, day, month and weekday"})
+	fs.like("cache.replicated.tlsSecret", r.TLSSecret, formObject)
 }
 
 func (d Database) validate(fs *faults) {

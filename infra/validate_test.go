@@ -28,6 +28,9 @@ func goodSpec() Spec {
 			Shutdown:     Shutdown{PreStopSeconds: 5, DrainSeconds: 5, TimeoutSeconds: 15, GraceSeconds: 30},
 			DatabasePool: DatabasePool{Size: 20, MaxOverflow: 30, TimeoutSeconds: 30},
 			CachePool:    CachePool{Size: 20, TimeoutSeconds: 5},
+			CacheTTL:     CacheTTL{SearchResultsSeconds: 300, UserPreferencesSeconds: 86400, StaticDataSeconds: 604800},
+
+			RateLimitPerMinute: 100,
 		},
 		Cache: Cache{Threads: 1, MaxMemoryMiB: 256, MemoryLimitMiB: 320, CPURequest: "50m"},
 		Database: Database{

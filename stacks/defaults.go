@@ -26,7 +26,7 @@ type Knob struct {
 // saying so. A key stands after those that its default hangs on.
 func Knobs() []Knob {
 	var all []Knob
-	for _, part := range [][]Knob{placeKnobs(), databaseKnobs(), imageKnobs(), cacheKnobs(), apiKnobs()} {
+	for _, part := range [][]Knob{placeKnobs(), databaseKnobs(), imageKnobs(), cacheKnobs(), apiKnobs(), releaseKnobs(), meshKnobs(), vercelKnobs(), githubKnobs()} {
 		all = append(all, part...)
 	}
 	return append(all, Knob{
@@ -55,6 +55,8 @@ func imageKnobs() []Knob {
 	return []Knob{
 		{Key: "images.api", Why: "The API's image by digest. `tripsage up` builds and sets it on the embedded cluster."},
 		{Key: "images.dragonfly", Why: "The cache's image by digest. `tripsage up` builds and sets it on the embedded cluster."},
+		{Key: "images.pullSecret", Default: "",
+			Why: "Name of a Secret of type kubernetes.io/dockerconfigjson in the namespace, for a registry that asks for a password. Empty: it asks for none."},
 		{Key: "images.postgres", Mode: infra.DatabaseEmbedded, Why: "The embedded database's image by digest. `tripsage up` builds and sets it on the embedded cluster."},
 	}
 }
@@ -87,6 +89,10 @@ func apiKnobs() []Knob {
 		{Key: "api.databasePool.maxOverflow", Default: 30, Why: "More connections that each pod may open under load. As in the deployment guide."},
 		{Key: "api.databasePool.timeoutSeconds", Default: 30, Why: "How long a request waits for a connection. As in the deployment guide."},
 		{Key: "api.cachePool.size", Default: 20, Why: "Connections to the cache that each pod may open. As in the deployment guide."},
+		{Key: "api.cacheTTL.searchResultsSeconds", Default: 300, Why: "How long search results are cached: 5 minutes, as in the deployment guide."},
+		{Key: "api.cacheTTL.userPreferencesSeconds", Default: 86400, Why: "How long a user's preferences are cached: 24 hours, as in the deployment guide."},
+		{Key: "api.cacheTTL.staticDataSeconds", Default: 604800, Why: "How long data that seldom changes is cached: 7 days, as in the deployment guide."},
+		{Key: "api.rateLimitPerMinute", Default: 100, Why: "Requests that one client may make in a minute. As in the CI/CD strategy."},
 		{Key: "api.cachePool.timeoutSeconds", Default: 5, Why: "How long an operation on the cache may take. As in the deployment guide."},
 	}
 }

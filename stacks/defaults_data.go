@@ -12,6 +12,11 @@ func cacheKnobs() []Knob {
 			Why: "Memory that the pod is promised and at which Kubernetes kills it: a quarter more than the data."},
 		{Key: "cache.cpuRequest", By: byEnvironment("50m", "250m", "1"),
 			Why: "Processor that the pod is promised; at most one for each thread."},
+		{Key: "cache.replicated.replicas", Default: 3,
+			Why: "Pods of the cache, the master among them: one may be drained while another one fails. With this group the Dragonfly operator runs the cache."},
+		{Key: "cache.replicated.snapshotBucket", Why: "Where snapshots go, such as s3://tripsage-production-cache. The cluster gives the pods access to it."},
+		{Key: "cache.replicated.snapshotCron", Default: "*/30 * * * *", Why: "When snapshots are made, in the five fields of cron. Every half hour."},
+		{Key: "cache.replicated.tlsSecret", Why: "Secret with tls.crt, tls.key and ca.crt in the namespace; cert-manager makes it, or you."},
 	}
 }
 

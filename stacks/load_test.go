@@ -67,6 +67,9 @@ func TestShippedStackIsAccepted(t *testing.T) {
 			Shutdown:     infra.Shutdown{PreStopSeconds: 5, DrainSeconds: 5, TimeoutSeconds: 15, GraceSeconds: 30},
 			DatabasePool: infra.DatabasePool{Size: 20, MaxOverflow: 30, TimeoutSeconds: 30},
 			CachePool:    infra.CachePool{Size: 20, TimeoutSeconds: 5},
+			CacheTTL:     infra.CacheTTL{SearchResultsSeconds: 300, UserPreferencesSeconds: 86400, StaticDataSeconds: 604800},
+
+			RateLimitPerMinute: 100,
 		},
 		Cache: infra.Cache{Threads: 1, MaxMemoryMiB: 256, MemoryLimitMiB: 320, CPURequest: "50m"},
 		Database: infra.Database{

@@ -1,0 +1,56 @@
+package infra
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+)
+
+// form is how a text has to look.
+type form struct{ pattern, expected, fix string }
+
+// Forms that several keys share.
+var (
+	formHost = form{`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$`,
+		"a full host name such as api.tripsage.ai", "write the name in small letters, without https:// and without *"}
+	formObject = form{`^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$`,
+		"the name of a Kubernetes object", "use small letters, digits, dots and inner dashes"}
+	formImage = form{byDigest, "an image by digest such as name@sha256:<64 hex digits>",
+		"`tripsage up` sets it on the embedded cluster; elsewhere copy the digest from the registry"}
+	formRepository = form{`^[A-Za-z0-9][-A-Za-z0-9]{0,38}/[-._A-Za-z0-9]{1,100}$`,
+		"a repository as owner/name", "write it as in its address on GitHub"}
+	formBranch = form{`^[A-Za-z0-9][-._/A-Za-z0-9]{0,99}$`, "the name of a branch", "name one branch, without *"}
+	formID     = form{`^[A-Za-z0-9][-_A-Za-z0-9]{0,99}$`, "letters, digits, dashes and underscores", "copy it from where it was made"}
+)
+
+// like notes a fault when the value has another form, and tells whether it has
+// this one.
+func (fs *faults) like(path, value string, f form, with ...string) bool {
+	ok := regexp.MustCompile(f.pattern).MatchString(value)
+	if !ok {
+		fs.add(path, value, f.expected, f.fix, with...)
+	}
+	return ok
+}
+
+// each checks every element of a list, and that none is there twice.
+func (fs *faults) each(path string, values []string, f form) {
+	for i, value := range values {
+		if fs.like(path, value, f) && slices.Contains(values[:i], value) {
+			fs.add(path, value, "each value once", "remove the second one")
+		}
+	}
+}
+
+// web notes a fault when the value is no https address of a server, with
+// nothing after the host and the port.
+func (fs *faults) web(path, value string) {
+	u, err := url.Parse(value)
+	if err == nil && u.Scheme == "https" && regexp.MustCompile(formHost.pattern).MatchString(u.Hostname()) &&
+		value == fmt.Sprintf("https://%s", u.Host) {
+		return
+	}
+	fs.add(path, value, "an address such as https://app.tripsage.ai",
+		"write https:// and the host, with nothing after it and without *: every page that it matches is trusted")
+}

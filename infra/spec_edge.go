@@ -1,0 +1,73 @@
+package infra
+
+// Mesh is how requests get from outside to the API through Istio.
+type Mesh struct {
+	// Host is the API's public name.
+	Host string `config:"host"`
+	// TLSSecret names the certificate's Secret in the gateway's namespace.
+	TLSSecret string  `config:"tlsSecret"`
+	Gateway   Gateway `config:"gateway"`
+	// TimeoutSeconds bounds a request with all its retries.
+	TimeoutSeconds int `config:"timeoutSeconds"`
+	// Origins are the web pages that may call the API from a browser, besides
+	// the frontend's own domain.
+	Origins []string `config:"origins"`
+}
+
+// Gateway names the Istio ingress gateway that the cluster already has.
+type Gateway struct {
+	Namespace      string `config:"namespace"`
+	ServiceAccount string `config:"serviceAccount"`
+	// Label is the value of its pods' label istio.
+	Label string `config:"label"`
+}
+
+// Vercel is the frontend's project.
+type Vercel struct {
+	// Team is the id or slug of the Vercel team; empty is the token's owner.
+	Team    string `config:"team"`
+	Project string `config:"project"`
+	// Repository is owner/name on GitHub, and ProductionBranch the branch that
+	// Domain shows.
+	Repository       string `config:"repository"`
+	ProductionBranch string `config:"productionBranch"`
+	// Regions run the functions; the first one is the project's own.
+	Regions            []string `config:"regions"`
+	MaxDurationSeconds int      `config:"maxDurationSeconds"`
+	// Domain is where the frontend is; RedirectDomains lead to it.
+	Domain          string   `config:"domain"`
+	RedirectDomains []string `config:"redirectDomains"`
+	// DNSZone is the zone whose records are kept at Vercel; empty means that
+	// another provider has them.
+	DNSZone string `config:"dnsZone"`
+	// SupabaseURL and the four keys are public: browsers get them.
+	SupabaseURL          string `config:"supabaseURL"`
+	SupabaseAnonKey      string `config:"supabaseAnonKey"`
+	GoogleMapsKey        string `config:"googleMapsKey"`
+	StripePublishableKey string `config:"stripePublishableKey"`
+	AnalyticsID          string `config:"analyticsID"`
+	// NextAuthSecret and SentryDSN stay on the server.
+	NextAuthSecret Secret `config:"nextAuthSecret"`
+	SentryDSN      Secret `config:"sentryDSN"`
+}
+
+// GitHub is the repository's side of the delivery.
+type GitHub struct {
+	Owner string `config:"owner"`
+	// Repository holds this program, and its workflows deploy the stack.
+	Repository string `config:"repository"`
+	// Branch or Tags is what may deploy: a branch's name or a pattern of tags.
+	Branch string `config:"branch"`
+	Tags   string `config:"tags"`
+	// Reviewers and ReviewerTeams are numeric ids; one of them has to approve.
+	Reviewers     []int `config:"reviewers"`
+	ReviewerTeams []int `config:"reviewerTeams"`
+	WaitMinutes   int   `config:"waitMinutes"`
+	// RequiredChecks have to pass before a change is merged. The rules for the
+	// whole repository belong to the one stack that sets them.
+	RequiredChecks []string `config:"requiredChecks"`
+	// PulumiAccessToken lets the workflow reach the state.
+	PulumiAccessToken Secret `config:"pulumiAccessToken"`
+	// Kubeconfig lets the workflow reach the cluster.
+	Kubeconfig Secret `config:"kubeconfig"`
+}

@@ -1,0 +1,54 @@
+package infra
+
+import "slices"
+
+// mostReviewers is GitHub's own limit for an environment.
+const mostReviewers = 6
+
+func (g GitHub) validate(fs *faults) {
+	fs.like("github.owner", g.Owner, form{`^[A-Za-z0-9][-A-Za-z0-9]{0,38}$`, "a GitHub user or organization", "write it as in its address on GitHub"})
+	fs.like("github.repository", g.Repository, form{`^[-._A-Za-z0-9]{1,100}$`, "the name of a repository without its owner", "the owner is github.owner"})
+	g.validatePolicy(fs)
+	g.validateReviewers(fs)
+	fs.between("github.waitMinutes", g.WaitMinutes, 0, 43200)
+	fs.each("github.requiredChecks", g.RequiredChecks, form{`^\S(.{0,98}\S)?$`, "the name of a check", "write it as GitHub shows it"})
+	for _, secret := range []struct {
+		path  string
+		value Secret
+	}{{"github.pulumiAccessToken", g.PulumiAccessToken}, {"github.kubeconfig", g.Kubeconfig}} {
+		if !secret.value.IsSet() {
+			fs.add(secret.path, secret.value, "a value", "set it with `pulumi config set --path --secret "+secret.path+"`")
+		}
+	}
+}
+
+// validatePolicy checks what may deploy. Without a policy any branch could.
+func (g GitHub) validatePolicy(fs *faults) {
+	if (g.Branch == "") == (g.Tags == "") {
+		fs.add("github.branch", g.Branch, "either github.branch or github.tags", "set one and leave the other empty", "github.tags")
+		return
+	}
+	if g.Branch != "" {
+		fs.like("github.branch", g.Branch, formBranch)
+		return
+	}
+	fs.like("github.tags", g.Tags, form{`^[A-Za-z0-9][-._A-Za-z0-9]*\*?$`, "a pattern such as v*", "start with what all release tags start with: * alone would let any tag deploy"})
+}
+
+func (g GitHub) validateReviewers(fs *faults) {
+	all := slices.Concat(g.Reviewers, g.ReviewerTeams)
+	if len(all) > mostReviewers {
+		fs.add("github.reviewers", all, "at most 6 users and teams together", "name a team in place of its members", "github.reviewerTeams")
+	}
+	if g.Tags != "" && len(all) == 0 {
+		fs.add("github.reviewers", g.Reviewers, "at least one reviewer: releases are deployed with approval",
+			"list numeric ids of users, or of teams in github.reviewerTeams", "github.reviewerTeams", "github.tags")
+	}
+	for path, ids := range map[string][]int{"github.reviewers": g.Reviewers, "github.reviewerTeams": g.ReviewerTeams} {
+		for i, id := range ids {
+			if id < 1 || slices.Contains(ids[:i], id) {
+				fs.add(path, id, "numeric ids of GitHub, each once", "`gh api users/<name> --jq .id` shows one")
+			}
+		}
+	}
+}
