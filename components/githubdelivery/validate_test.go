@@ -138,7 +138,7 @@ func TestValidateFiles(t *testing.T) {
 		`Files[0].CommitMessage is " ": expected a text`:               file(func(f *File) { f.CommitMessage = " " }),
 		`Files[0].Content is missing`:                                  file(func(f *File) { f.Content = "" }),
 		`Files[0].Content's size is 1048577: expected at most`:         file(func(f *File) { f.Content = strings.Repeat("x", maxFileBytes+1) }),
-		`Files[0].Content's encoding is "not UTF-8"`:                                file(func(f *File) { f.Content = "\xff" }),
+		`Files[0].Content's encoding is "not UTF-8"`:                   file(func(f *File) { f.Content = "\xff" }),
 		`Files[0].Content holds a GitHub token: expected no secret`:    file(func(f *File) { f.Content = "ghp_" + strings.Repeat("a", 36) }),
 		`Files[1].Path is "vercel.json": expected a path that no`:      func(a *Args) { a.Files = append(a.Files, a.Files[0]) },
 		`Files[0].Direct is true: expected false, or an App in Branch`: file(func(f *File) { f.Repository, f.Direct = "infrastructure", true }),
