@@ -134,11 +134,21 @@ type Cache struct {
 type ReplicatedCache struct {
 	// Replicas counts the master too.
 	Replicas int `config:"replicas"`
-	// Snapshots are written to SnapshotBucket (s3://...) at SnapshotCron.
-	SnapshotBucket string `config:"snapshotBucket"`
-	SnapshotCron   string `config:"snapshotCron"`
 	// TLSSecret names the Secret with tls.crt, tls.key and ca.crt.
-	TLSSecret string `config:"tlsSecret"`
+	TLSSecret string   `config:"tlsSecret"`
+	Snapshot  Snapshot `config:"snapshot"`
+}
+
+// Snapshot says where the cache's data is saved, and when.
+type Snapshot struct {
+	// URL is a folder in object storage, s3://bucket/path.
+	URL    string `config:"url"`
+	Region string `config:"region"`
+	Cron   string `config:"cron"`
+	// RoleARN is the IAM role that the cache's pods take on.
+	RoleARN string `config:"roleARN"`
+	// CIDRs are the addresses of the storage.
+	CIDRs []string `config:"cidrs"`
 }
 
 // Where the database runs.

@@ -40,6 +40,16 @@ type Vercel struct {
 	// DNSZone is the zone whose records are kept at Vercel; empty means that
 	// another provider has them.
 	DNSZone string `config:"dnsZone"`
+	// ProtectAll asks for a login on the domain too, not only on previews.
+	ProtectAll bool `config:"protectAll"`
+	// PublishTo is the branch that vercel.json is published to; empty means that
+	// another stack publishes it.
+	PublishTo string `config:"publishTo"`
+	// ConnectTo are addresses that pages talk to besides those of this stack:
+	// the one vercel.json serves the other stacks' frontends too.
+	ConnectTo []string `config:"connectTo"`
+	// SentryOrigin is the server of SentryDSN, which pages may report to.
+	SentryOrigin string `config:"sentryOrigin"`
 	// SupabaseURL and the four keys are public: browsers get them.
 	SupabaseURL          string `config:"supabaseURL"`
 	SupabaseAnonKey      string `config:"supabaseAnonKey"`

@@ -3,6 +3,7 @@ package infra
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"net/url"
 	"strconv"
 )
@@ -38,16 +39,25 @@ func (c Cache) validate(fs *faults) {
 	}
 }
 
-// Cron in its five fields; the operator reads each field more closely.
-const cronForm = `^([0-9*/,-]+ ){4}[0-9*/,-]+$`
-
 func (r ReplicatedCache) validate(fs *faults) {
 	fs.between("cache.replicated.replicas", r.Replicas, 2, 10)
-	fs.like("cache.replicated.snapshotBucket", r.SnapshotBucket, form{`^s3://[a-z0-9][-.a-z0-9]{1,61}[a-z0-9](/[-._A-Za-z0-9]+)*$`,
-		"s3://<bucket> with an optional path", "name the bucket that the cache's pods may write to"})
-	fs.like("cache.replicated.snapshotCron", r.SnapshotCron, form{cronForm,
-		"five fields of cron such as */30 * * * *", "write minute, hour, day, month and weekday"})
 	fs.like("cache.replicated.tlsSecret", r.TLSSecret, formObject)
+	fs.like("cache.replicated.snapshot.url", r.Snapshot.URL, form{`^s3://[a-z0-9][-.a-z0-9]{1,61}[a-z0-9](/[-._A-Za-z0-9]*[A-Za-z0-9])*$`,
+		"s3://<bucket> with an optional path and no slash at the end", "name the bucket that the cache's pods may write to"})
+	fs.like("cache.replicated.snapshot.region", r.Snapshot.Region, form{`^[a-z]+(-[a-z]+)+-[0-9]+$`,
+		"a region such as eu-central-1", "name the bucket's region"})
+	fs.like("cache.replicated.snapshot.cron", r.Snapshot.Cron, form{`^([0-9*/,-]+ ){4}[0-9*/,-]+$`,
+		"five fields of cron such as */30 * * * *", "write minute, hour, day, month and weekday"})
+	fs.like("cache.replicated.snapshot.roleARN", r.Snapshot.RoleARN, form{`^arn:aws[-a-z]*:iam::[0-9]{12}:role/[-+=,.@_/A-Za-z0-9]+$`,
+		"arn:aws:iam::<account>:role/<name>", "copy the role's ARN; it needs to read and write the folder"})
+	if len(r.Snapshot.CIDRs) == 0 {
+		fs.add("cache.replicated.snapshot.cidrs", r.Snapshot.CIDRs, "at least one address range", "list where the storage is, or 0.0.0.0/0")
+	}
+	for _, text := range r.Snapshot.CIDRs {
+		if prefix, err := netip.ParsePrefix(text); err != nil || prefix != prefix.Masked() {
+			fs.add("cache.replicated.snapshot.cidrs", text, "an address range such as 10.0.0.0/8, without host bits", "write the first address of the range and its length")
+		}
+	}
 }
 
 func (d Database) validate(fs *faults) {

@@ -37,6 +37,15 @@ func (v Vercel) validate(fs *faults) {
 	v.validateRegions(fs)
 	fs.between("vercel.maxDurationSeconds", v.MaxDurationSeconds, 1, 300)
 	v.validateDomains(fs)
+	if v.PublishTo != "" {
+		fs.like("vercel.publishTo", v.PublishTo, formBranch)
+	}
+	for _, origin := range v.ConnectTo {
+		fs.web("vercel.connectTo", origin)
+	}
+	if v.SentryOrigin != "" {
+		fs.web("vercel.sentryOrigin", v.SentryOrigin)
+	}
 	v.validateKeys(fs)
 }
 

@@ -14,9 +14,12 @@ func cacheKnobs() []Knob {
 			Why: "Processor that the pod is promised; at most one for each thread."},
 		{Key: "cache.replicated.replicas", Default: 3,
 			Why: "Pods of the cache, the master among them: one may be drained while another one fails. With this group the Dragonfly operator runs the cache."},
-		{Key: "cache.replicated.snapshotBucket", Why: "Where snapshots go, such as s3://tripsage-production-cache. The cluster gives the pods access to it."},
-		{Key: "cache.replicated.snapshotCron", Default: "*/30 * * * *", Why: "When snapshots are made, in the five fields of cron. Every half hour."},
-		{Key: "cache.replicated.tlsSecret", Why: "Secret with tls.crt, tls.key and ca.crt in the namespace; cert-manager makes it, or you."},
+		{Key: "cache.replicated.tlsSecret", Why: "Secret with tls.crt, tls.key and ca.crt in the namespace, for the host dragonfly.<namespace>.svc; cert-manager makes it, or you."},
+		{Key: "cache.replicated.snapshot.url", Why: "Folder that snapshots go to, such as s3://tripsage-production-cache/snapshots."},
+		{Key: "cache.replicated.snapshot.region", Why: "Region of the bucket, such as eu-central-1."},
+		{Key: "cache.replicated.snapshot.cron", Default: "*/30 * * * *", Why: "When snapshots are made, in the five fields of cron and in UTC. Every half hour."},
+		{Key: "cache.replicated.snapshot.roleARN", Why: "IAM role that the cache's pods take on, which may read and write the folder."},
+		{Key: "cache.replicated.snapshot.cidrs", Default: []string{"0.0.0.0/0"}, Why: "Addresses of the storage, which the pods may reach at port 443. Everywhere, because those of S3 change; narrow it with a VPC endpoint."},
 	}
 }
 
