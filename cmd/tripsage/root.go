@@ -40,7 +40,8 @@ started.`,
 	p.StringVar(&f.stateDir, "state-dir", "", "folder for the embedded cluster and the state (default: $XDG_STATE_HOME/tripsage or ~/.local/state/tripsage)")
 	p.StringVar(&f.nodes, "nodes", "auto", "nodes of the embedded cluster: auto, real or simulated")
 	p.BoolVar(&f.json, "json", false, "print the result as JSON on standard output; progress goes to standard error")
-	root.AddCommand(upCommand(&f), previewCommand(&f), downCommand(&f), statusCommand(&f), superviseCommand())
+	root.AddCommand(upCommand(&f), previewCommand(&f), downCommand(&f), statusCommand(&f),
+		renderCommand(&f), diffCommand(&f), superviseCommand())
 	return root
 }
 
