@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"maps"
 	"strconv"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -21,6 +22,9 @@ func podAnnotations(args Args) (pulumi.StringMap, error) {
 		"prometheus.io/port":   pulumi.String(strconv.Itoa(args.Ports.Metrics)),
 		"prometheus.io/path":   pulumi.String("/metrics"),
 		"checksum/config":      pulumi.String(config),
+	}
+	if args.Mesh {
+		maps.Copy(out, sidecarAnnotations(args.Shutdown))
 	}
 	if len(args.Secrets) > 0 {
 		out["checksum/secrets"] = secretsChecksum(args.Secrets)

@@ -30,11 +30,21 @@ type Args struct {
 	// Component is the role in the system that the labels show, for instance "api".
 	Component string
 	// Version is the release that the labels show. Default: the first twelve
-	// digits of the image's digest.
+	// digits of the image's digest; with Tracks, "unversioned" for what they share.
 	Version string
 
-	// Image is a reference by digest.
+	// Image is a reference by digest. Empty with Tracks, which have their own.
 	Image string
+	// ImagePullSecret names a Secret of the type kubernetes.io/dockerconfigjson,
+	// for images that are not public. Default: none.
+	ImagePullSecret string
+	// Tracks are releases that run side by side. Default: none, a single
+	// Deployment that a rolling update changes.
+	Tracks []Track
+	// Routing says which pods the Service leads to.
+	Routing Routing
+	// Mesh prepares the pods for Istio's sidecar; see the package's decisions.
+	Mesh bool
 	// UserID is the numeric user and group that the process runs as. Default: 65532.
 	UserID int
 	// Env becomes a ConfigMap and the process's environment. No secrets here.
@@ -49,7 +59,8 @@ type Args struct {
 	Ports    Ports
 	Health   Health
 	Shutdown Shutdown
-	Scaling  Scaling
+	// Scaling is how many pods there are; of each track that has none of its own.
+	Scaling Scaling
 
 	// Ingress are the only callers that reach the pods, on container ports.
 	Ingress []Edge

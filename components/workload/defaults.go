@@ -2,8 +2,10 @@ package workload
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/tripsage/infrastructure/components/internal/imageref"
+	"github.com/tripsage/infrastructure/components/internal/labels"
 )
 
 const (
@@ -13,14 +15,36 @@ const (
 
 func (a Args) withDefaults(name string) Args {
 	a.Name = cmp.Or(a.Name, name)
-	a.Version = cmp.Or(a.Version, imageref.Version(a.Image))
+	a.Version = cmp.Or(a.Version, a.sharedVersion())
 	a.UserID = cmp.Or(a.UserID, defaultUserID)
 	a.SecretsPath = cmp.Or(a.SecretsPath, defaultSecretsPath)
 	a.Ports = a.Ports.withDefaults()
 	a.Health = a.Health.withDefaults()
 	a.Shutdown = a.Shutdown.withDefaults()
 	a.Scaling = a.Scaling.withDefaults()
+	a.Routing.Service = cmp.Or(a.Routing.Service, ServiceAll)
+	a.Tracks = tracksWithDefaults(a.Tracks)
 	return a
+}
+
+// sharedVersion labels what belongs to no single track.
+func (a Args) sharedVersion() string {
+	if len(a.Tracks) > 0 {
+		return labels.Unversioned
+	}
+	return imageref.Version(a.Image)
+}
+
+func tracksWithDefaults(tracks []Track) []Track {
+	out := slices.Clone(tracks)
+	for i := range out {
+		out[i].Version = cmp.Or(out[i].Version, imageref.Version(out[i].Image))
+		if out[i].Scaling != nil {
+			filled := out[i].Scaling.withDefaults()
+			out[i].Scaling = &filled
+		}
+	}
+	return out
 }
 
 func (p Ports) withDefaults() Ports {

@@ -36,6 +36,11 @@ func podTemplate(o object.Owner, args Args, in podInputs) (*corev1.PodTemplateSp
 	if len(args.Secrets) > 0 {
 		spec.Volumes = corev1.VolumeArray{secretFiles(args.Secrets)}
 	}
+	if args.ImagePullSecret != "" {
+		spec.ImagePullSecrets = corev1.LocalObjectReferenceArray{
+			&corev1.LocalObjectReferenceArgs{Name: pulumi.String(args.ImagePullSecret)},
+		}
+	}
 	return &corev1.PodTemplateSpecArgs{Metadata: o.PodMeta(annotations), Spec: spec}, nil
 }
 

@@ -2,52 +2,69 @@ package workload
 
 import (
 	autoscalingv2 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/autoscaling/v2"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	policyv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/policy/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/tripsage/infrastructure/components/internal/object"
+	"github.com/tripsage/infrastructure/components/internal/labels"
 )
 
 // calmSeconds is how long the load has to be low before pods go.
 const calmSeconds = 300
 
-// newAutoscaler registers an autoscaler if the bounds leave it a choice. It
-// names the Deployment in plain text: waiting for the rollout would start an
-// update with a single pod.
-func newAutoscaler(ctx *pulumi.Context, o object.Owner, s Scaling) error {
-	if !s.Autoscaled() {
+// newAutoscaler registers an autoscaler if the bounds leave it a choice, or if
+// Flagger decides when there are pods at all: it copies the autoscaler for its
+// own Deployment. The autoscaler names ours in plain text: waiting for the
+// rollout would start an update with a single pod.
+func newAutoscaler(ctx *pulumi.Context, u unit) error {
+	if !u.autoscaled() {
 		return nil
 	}
-	_, err := autoscalingv2.NewHorizontalPodAutoscaler(ctx, o.Logical, &autoscalingv2.HorizontalPodAutoscalerArgs{
-		Metadata: o.Meta(),
+	s := u.args.Scaling
+	_, err := autoscalingv2.NewHorizontalPodAutoscaler(ctx, u.owner.Logical, &autoscalingv2.HorizontalPodAutoscalerArgs{
+		Metadata: u.meta(),
 		Spec: &autoscalingv2.HorizontalPodAutoscalerSpecArgs{
 			ScaleTargetRef: &autoscalingv2.CrossVersionObjectReferenceArgs{
 				ApiVersion: pulumi.String("apps/v1"),
 				Kind:       pulumi.String("Deployment"),
-				Name:       pulumi.String(o.Name()),
+				Name:       pulumi.String(u.name),
 			},
 			MinReplicas: pulumi.Int(s.Min),
 			MaxReplicas: pulumi.Int(s.Max),
 			Metrics: autoscalingv2.MetricSpecArray{
-				utilization("cpu", s.CPUPercent),
-				utilization("memory", s.MemoryPercent),
+				u.utilization("cpu", s.CPUPercent),
+				u.utilization("memory", s.MemoryPercent),
 			},
 			Behavior: scaleDownSlowly(),
 		},
-	}, o.Parent())
+	}, u.owner.Parent())
 	return err
 }
 
-func utilization(name string, percent int) *autoscalingv2.MetricSpecArgs {
+// autoscaled says whether somebody else than the Deployment decides the number
+// of pods. Its replicas then stay out of the Deployment, or each update would
+// undo the decision.
+func (u unit) autoscaled() bool {
+	return u.args.Scaling.Autoscaled() || u.args.Routing.Service == ServiceExternal
+}
+
+func (u unit) utilization(name string, percent int) *autoscalingv2.MetricSpecArgs {
+	if u.args.Mesh {
+		return containerUtilization(name, percent, u.args.Component)
+	}
 	return &autoscalingv2.MetricSpecArgs{
 		Type: pulumi.String("Resource"),
 		Resource: &autoscalingv2.ResourceMetricSourceArgs{
-			Name: pulumi.String(name),
-			Target: &autoscalingv2.MetricTargetArgs{
-				Type:               pulumi.String("Utilization"),
-				AverageUtilization: pulumi.Int(percent),
-			},
+			Name:   pulumi.String(name),
+			Target: target(percent),
 		},
+	}
+}
+
+func target(percent int) *autoscalingv2.MetricTargetArgs {
+	return &autoscalingv2.MetricTargetArgs{
+		Type:               pulumi.String("Utilization"),
+		AverageUtilization: pulumi.Int(percent),
 	}
 }
 
@@ -68,14 +85,14 @@ func scaleDownSlowly() *autoscalingv2.HorizontalPodAutoscalerBehaviorArgs {
 
 // newBudget registers the disruption budget. Pods that are broken anyway may
 // always go, or a crash loop would hold up the drain of its node for ever.
-func newBudget(ctx *pulumi.Context, o object.Owner, s Scaling) error {
-	_, err := policyv1.NewPodDisruptionBudget(ctx, o.Logical, &policyv1.PodDisruptionBudgetArgs{
-		Metadata: o.Meta(),
+func newBudget(ctx *pulumi.Context, u unit) error {
+	_, err := policyv1.NewPodDisruptionBudget(ctx, u.owner.Logical, &policyv1.PodDisruptionBudgetArgs{
+		Metadata: u.meta(),
 		Spec: &policyv1.PodDisruptionBudgetSpecArgs{
-			MaxUnavailable:             pulumi.Int(s.MaxUnavailable),
+			MaxUnavailable:             pulumi.Int(u.args.Scaling.MaxUnavailable),
 			UnhealthyPodEvictionPolicy: pulumi.String("AlwaysAllow"),
-			Selector:                   o.Selector(),
+			Selector:                   &metav1.LabelSelectorArgs{MatchLabels: labels.Input(u.budgetPods())},
 		},
-	}, o.Parent())
+	}, u.owner.Parent())
 	return err
 }

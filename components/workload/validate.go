@@ -11,7 +11,6 @@ import (
 
 	"github.com/tripsage/infrastructure/components/internal/fault"
 	"github.com/tripsage/infrastructure/components/internal/hardening"
-	"github.com/tripsage/infrastructure/components/internal/imageref"
 	"github.com/tripsage/infrastructure/components/internal/labels"
 	"github.com/tripsage/infrastructure/components/internal/netpol"
 )
@@ -26,22 +25,25 @@ func (a Args) Validate() error {
 	faults := []error{
 		labels.ValidateName("Name", a.Name),
 		labels.ValidateName("Component", a.Component),
-		imageref.Validate("Image", a.Image),
 		hardening.ValidateUserID("UserID", a.UserID),
 		fault.Under("Resources.", a.Resources.Validate()),
 		a.Ports.Validate(),
 		a.Health.Validate(),
 		a.Shutdown.Validate(),
-		a.Scaling.Validate(),
 		a.validateEdges(),
+		a.validateRouting(),
+		validateEnv("Env", a.Env),
 	}
+	faults = append(faults, a.validateReleases()...)
 	if a.Namespace == nil {
 		faults = append(faults, fault.Missing("Namespace", "the Name of a namespace component"))
 	}
 	if a.Version != "" { // it is empty only when Image, which is reported, is not by digest
 		faults = append(faults, labels.ValidateValue("Version", a.Version))
 	}
-	faults = append(faults, a.validateEnv()...)
+	if a.ImagePullSecret != "" {
+		faults = append(faults, labels.ValidateName("ImagePullSecret", a.ImagePullSecret))
+	}
 	faults = append(faults, a.validateSecrets()...)
 	return errors.Join(faults...)
 }
@@ -84,23 +86,33 @@ func (a Args) validateEdges() error {
 	}
 	for i, edge := range a.Ingress {
 		for _, port := range edge.Ports {
-			if port != a.Ports.HTTP && port != a.Ports.Metrics {
+			if !slices.Contains(a.openPorts(), port) {
 				faults = append(faults, fault.Of(fmt.Sprintf("Ingress[%d].Ports", i), port,
-					fmt.Sprintf("a port that the container listens on: %d or %d", a.Ports.HTTP, a.Ports.Metrics)))
+					fmt.Sprintf("a port that the pod listens on, one of %v", a.openPorts())))
 			}
 		}
 	}
 	return errors.Join(faults...)
 }
 
-func (a Args) validateEnv() []error {
+// openPorts are those of the container, and in a mesh the sidecar's for
+// Prometheus.
+func (a Args) openPorts() []int {
+	out := []int{a.Ports.HTTP, a.Ports.Metrics}
+	if a.Mesh {
+		out = append(out, MeshMetricsPort)
+	}
+	return out
+}
+
+func validateEnv(key string, env map[string]string) error {
 	var faults []error
-	for _, key := range slices.Sorted(maps.Keys(a.Env)) {
-		if !envPattern.MatchString(key) {
-			faults = append(faults, fault.Of("Env's name", key, "letters, digits and underscores, not starting with a digit"))
+	for _, name := range slices.Sorted(maps.Keys(env)) {
+		if !envPattern.MatchString(name) {
+			faults = append(faults, fault.Of(key+"'s name", name, "letters, digits and underscores, not starting with a digit"))
 		}
 	}
-	return faults
+	return errors.Join(faults...)
 }
 
 func (a Args) validateSecrets() []error {

@@ -3,7 +3,7 @@ package workload
 import (
 	"fmt"
 
-	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/tripsage/infrastructure/components/internal/labels"
@@ -23,20 +23,23 @@ const (
 type Component struct {
 	pulumi.ResourceState
 
-	// ServiceName is the Service's metadata.name.
+	// ServiceName is the metadata.name of the Service for all callers, also when
+	// Flagger makes it.
 	ServiceName pulumi.StringOutput
 	// ServicePort is the Service's HTTP port.
 	ServicePort pulumi.IntOutput
 	// Host is the DNS name of the Service inside the cluster.
 	Host pulumi.StringOutput
-	// DeploymentName is the Deployment's metadata.name.
-	DeploymentName pulumi.StringOutput
+	// DeploymentNames are the Deployments' metadata.name: one, or those of
+	// Tracks in their order.
+	DeploymentNames pulumi.StringArrayOutput
 }
 
 // Selector returns the labels of the pods of the workload with that
-// metadata.name, for the network policies of others.
+// metadata.name, of all its tracks and of Flagger's copy of them, for the
+// policies of others.
 func Selector(name string) map[string]string {
-	return identity(Args{Name: name}).Selector()
+	return identity(Args{Name: name}).InstanceSelector()
 }
 
 func identity(args Args) labels.Identity {
@@ -58,57 +61,52 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 		return nil, err
 	}
 	return c, ctx.RegisterResourceOutputs(c, pulumi.Map{
-		"serviceName":    c.ServiceName,
-		"servicePort":    c.ServicePort,
-		"host":           c.Host,
-		"deploymentName": c.DeploymentName,
+		"serviceName":     c.ServiceName,
+		"servicePort":     c.ServicePort,
+		"host":            c.Host,
+		"deploymentNames": c.DeploymentNames,
 	})
 }
 
 func (c *Component) createChildren(ctx *pulumi.Context, o object.Owner, args Args) error {
-	if err := netpol.AllowFrom(ctx, o, args.Ingress); err != nil {
-		return err
-	}
-	if err := netpol.AllowTo(ctx, o, args.Egress); err != nil {
-		return err
-	}
-	config, err := newConfig(ctx, o, args.Env)
-	if err != nil {
+	rules := netpol.Rules{Pods: o.Identity.InstanceSelector(), From: args.Ingress, To: args.Egress}
+	if err := netpol.Allow(ctx, o, rules); err != nil {
 		return err
 	}
 	account, err := object.ServiceAccount(ctx, o)
 	if err != nil {
 		return err
 	}
-	deployment, err := newDeployment(ctx, o, args, podInputs{config: config, account: account})
-	if err != nil {
+	var deployments []*appsv1.Deployment
+	var names pulumi.StringArray
+	for _, u := range units(o, args) {
+		deployment, err := newUnit(ctx, u, account)
+		if err != nil {
+			return err
+		}
+		deployments = append(deployments, deployment)
+		names = append(names, deployment.Metadata.Name().Elem())
+	}
+	if c.ServiceName, err = newServices(ctx, o, args, deployments); err != nil {
 		return err
 	}
-	service, err := object.Service(ctx, o, []object.Port{
-		{Name: httpPort, Number: args.Ports.Service},
-		{Name: metricsPort, Number: args.Ports.Metrics},
-	})
-	if err != nil {
-		return err
-	}
-	if err := newBudget(ctx, o, args.Scaling); err != nil {
-		return err
-	}
-	c.DeploymentName = deployment.Metadata.Name().Elem()
-	c.ServiceName = service.Metadata.Name().Elem()
+	c.DeploymentNames = names.ToStringArrayOutput()
 	c.ServicePort = pulumi.Int(args.Ports.Service).ToIntOutput()
 	c.Host = o.Host()
-	return newAutoscaler(ctx, o, args.Scaling)
+	return nil
 }
 
-// newConfig registers the environment and returns the ConfigMap's name.
-func newConfig(ctx *pulumi.Context, o object.Owner, env map[string]string) (pulumi.StringPtrOutput, error) {
-	config, err := corev1.NewConfigMap(ctx, o.Logical+"-env", &corev1.ConfigMapArgs{
-		Metadata: o.MetaNamed(o.Name() + "-env"),
-		Data:     pulumi.ToStringMap(env),
-	}, o.Parent())
+func newUnit(ctx *pulumi.Context, u unit, account pulumi.StringPtrOutput) (*appsv1.Deployment, error) {
+	config, err := newConfig(ctx, u)
 	if err != nil {
-		return pulumi.StringPtrOutput{}, err
+		return nil, err
 	}
-	return config.Metadata.Name(), nil
+	deployment, err := newDeployment(ctx, u, podInputs{config: config, account: account})
+	if err != nil {
+		return nil, err
+	}
+	if err := newBudget(ctx, u); err != nil {
+		return nil, err
+	}
+	return deployment, newAutoscaler(ctx, u)
 }

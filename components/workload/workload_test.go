@@ -116,13 +116,15 @@ func TestPoliciesAreExactlyTheEdges(t *testing.T) {
 func TestOutputs(t *testing.T) {
 	var host, service string
 	var port int
+	var deployments []string
 	_, err := pulumitest.Up(func(ctx *pulumi.Context) error {
 		c, err := New(ctx, "tripsage-api", full())
 		if err != nil {
 			return err
 		}
-		pulumi.All(c.Host, c.ServiceName, c.ServicePort).ApplyT(func(in []any) error {
+		pulumi.All(c.Host, c.ServiceName, c.ServicePort, c.DeploymentNames).ApplyT(func(in []any) error {
 			host, service, port = in[0].(string), in[1].(string), in[2].(int)
+			deployments = in[3].([]string)
 			return nil
 		})
 		return nil
@@ -131,6 +133,7 @@ func TestOutputs(t *testing.T) {
 	assert.Equal(t, "tripsage-api.tripsage.svc", host)
 	assert.Equal(t, "tripsage-api", service)
 	assert.Equal(t, 80, port)
+	assert.Equal(t, []string{"tripsage-api"}, deployments)
 }
 
 func TestBadArgsRegisterNothing(t *testing.T) {
