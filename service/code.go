@@ -19,6 +19,8 @@ const (
 	CodeNotFound Code = "not_found"
 	// CodeMethodNotAllowed means that the address exists, for other methods.
 	CodeMethodNotAllowed Code = "method_not_allowed"
+	// CodeRateLimited means that the client asks more often than it may.
+	CodeRateLimited Code = "rate_limited"
 	// CodeBodyTooLarge means that the request body passes the limit.
 	CodeBodyTooLarge Code = "body_too_large"
 	// CodeBodyTooSlow means that the request body did not arrive in its time.

@@ -4,7 +4,9 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"maps"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/tripsage/infrastructure/service"
@@ -33,6 +35,7 @@ func run(ctx context.Context, getenv func(string) string, stdout io.Writer) erro
 	log := logging.New(stdout, cfg.LogLevel, cfg.Environment, build.Version)
 	log.Info("starting", slog.String("commit", build.Commit), slog.String("go_version", build.GoVersion))
 
+	logSettings(log, cfg)
 	stores, err := openStores(ctx, cfg, log)
 	if err != nil {
 		return err
@@ -46,6 +49,8 @@ func run(ctx context.Context, getenv func(string) string, stdout io.Writer) erro
 	api := httpapi.New(httpapi.Options{
 		Health: monitor, Recorder: apimetrics.NewHTTP(registry), Log: log, Build: build,
 		Environment: cfg.Environment, Started: started, Limits: limits,
+		Features:  cfg.Features,
+		RateLimit: httpapi.RateLimit{PerMinute: cfg.RateLimit.PerMinute, TrustedProxies: cfg.RateLimit.TrustedProxies},
 	})
 	errorLog := slog.NewLogLogger(log.Handler(), slog.LevelWarn)
 	p := &process{
@@ -58,6 +63,25 @@ func run(ctx context.Context, getenv func(string) string, stdout io.Writer) erro
 		shutdown: cfg.Shutdown,
 	}
 	return p.run(ctx, cfg.APIAddr, cfg.MetricsAddr)
+}
+
+// logSettings says what this process was told, where a wrong value would only show later.
+func logSettings(log *slog.Logger, cfg config.Config) {
+	seconds := func(key string, d time.Duration) slog.Attr { return slog.Int64(key, int64(d/time.Second)) }
+	named := cfg.Features.Named()
+	features := make([]any, 0, len(named))
+	for _, name := range slices.Sorted(maps.Keys(named)) {
+		features = append(features, slog.Bool(name, named[name]))
+	}
+	log.Info("settings",
+		slog.Int("rate_limit_per_minute", cfg.RateLimit.PerMinute),
+		slog.Int("trusted_proxies", cfg.RateLimit.TrustedProxies),
+		slog.Bool("cache_ca", cfg.Cache.CAs != nil),
+		slog.Group("cache_ttl_seconds",
+			seconds("search_results", cfg.Cache.TTL.SearchResults),
+			seconds("user_preferences", cfg.Cache.TTL.UserPreferences),
+			seconds("static_data", cfg.Cache.TTL.StaticData)),
+		slog.Group("features", features...))
 }
 
 // logChange logs each dependency's change once, with the cause that clients never see.

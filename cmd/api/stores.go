@@ -28,6 +28,7 @@ func openStores(ctx context.Context, cfg config.Config, log *slog.Logger) (*stor
 	})
 	cache, cacheErr := dragonfly.Open(dragonfly.Options{
 		URL: cfg.Cache.URL.Reveal(), PoolSize: cfg.Cache.PoolSize, Timeout: cfg.Cache.Timeout,
+		CAs: cfg.Cache.CAs,
 	})
 	s := &stores{database: database, cache: cache}
 	if err := errors.Join(about("DATABASE_URL", databaseErr), about("DRAGONFLY_URL", cacheErr)); err != nil {

@@ -85,6 +85,9 @@ func container(args Args) *corev1.ContainerArgs {
 	}
 }
 
+// evict makes room in a full cache, where Dragonfly would else refuse to write.
+const evict = "--cache_mode=true"
+
 // flags are Dragonfly's arguments. The empty dbfilename turns snapshots off.
 // admin_nopass lets Prometheus read the metrics without the password, which is
 // why only the declared scrapers reach that port.
@@ -95,6 +98,7 @@ func flags(args Args) []string {
 		"--admin_nopass=true",
 		fmt.Sprintf("--proactor_threads=%d", args.Threads),
 		fmt.Sprintf("--maxmemory=%dmb", args.MaxMemoryMiB),
+		evict,
 		"--flagfile=" + flagsPath + "/" + FlagsKey,
 		"--dir=" + dataPath,
 		"--dbfilename=",

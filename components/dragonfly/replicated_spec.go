@@ -64,6 +64,7 @@ func (a ReplicatedArgs) flags() []string {
 	flags := []string{
 		fmt.Sprintf("--proactor_threads=%d", a.Threads),
 		fmt.Sprintf("--maxmemory=%dmb", a.MaxMemoryMiB),
+		evict,
 	}
 	switch {
 	case a.Snapshot == nil:

@@ -64,7 +64,7 @@ func TestReplicatedTree(t *testing.T) {
 	recording := componenttest.Golden(t, "replicated.json", replicated(fullReplicated()))
 	componenttest.Contract(t, recording, ReplicatedType, "dragonfly")
 	spec := specOf(t, recording)
-	assert.Equal(t, []string{"--proactor_threads=2", "--maxmemory=1024mb", "--s3_endpoint=storage.example.com:9000"}, spec.Args)
+	assert.Equal(t, []string{"--proactor_threads=2", "--maxmemory=1024mb", "--cache_mode=true", "--s3_endpoint=storage.example.com:9000"}, spec.Args)
 	assert.Equal(t, spec.Resources.Requests.Memory(), spec.Resources.Limits.Memory())
 	assert.Equal(t, "false", spec.PodMetadata.Labels["sidecar.istio.io/inject"])
 	for key := range spec.PodMetadata.Labels {

@@ -55,10 +55,10 @@ func reserved(key string, peers []Peer) error {
 // Validate reports every fault of the snapshot.
 func (s Snapshot) Validate() error {
 	faults := []error{
-		validateSchedule("Schedule", s.Schedule),
-		validateStorageURL("URL", s.URL),
-		validateRegion("Region", s.Region),
-		validateEndpoint("Endpoint", s.Endpoint),
+		validateSchedule(s.Schedule),
+		validateStorageURL(s.URL),
+		validateRegion(s.Region),
+		validateEndpoint(s.Endpoint),
 		s.validateIdentity(),
 	}
 	if len(s.CIDRs) == 0 {

@@ -69,41 +69,41 @@ func TestReplicatedArgsStayAsTheyAre(t *testing.T) {
 	args, same := fullReplicated(), fullReplicated()
 	_, err := pulumitest.Up(replicated(args))
 	require.NoError(t, err)
-	assert.Equal(t, fmt.Sprint(same.Args.Clients, same.Replicas, same.Snapshot.URL), fmt.Sprint(args.Args.Clients, args.Replicas, args.Snapshot.URL))
+	assert.Equal(t, fmt.Sprint(same.Clients, same.Replicas, same.Snapshot.URL), fmt.Sprint(args.Clients, args.Replicas, args.Snapshot.URL))
 	assert.Empty(t, args.Name)
 	assert.Zero(t, args.MemoryLimitMiB)
 }
 
 func TestStorageURLs(t *testing.T) {
 	for _, good := range []string{"s3://abc", "s3://a.b-c/x", "s3://abc/x_1/y.z"} {
-		assert.NoError(t, validateStorageURL("URL", good), good)
+		assert.NoError(t, validateStorageURL(good), good)
 	}
 	for _, bad := range []string{
 		"", "s3:", "s3://", "s3://ab", "s3://abc/", "s3://abc/x/", "s3://abc//x", "s3://abc/../x", "s3://a..b", "s3://ABC",
 		"s3://abc?x=1", "s3://user:secret@abc", "s3://abc:443/x", "gs://abc", "https://abc/x", "abc", "s3://abc/x y", "S3://abc",
 	} {
-		assert.Error(t, validateStorageURL("URL", bad), bad)
+		assert.Error(t, validateStorageURL(bad), bad)
 	}
 }
 
 func TestEndpoints(t *testing.T) {
 	for _, good := range []string{"", "minio", "s3.eu-central-1.amazonaws.com", "10.0.0.1:9000", "a.b:65535"} {
-		assert.NoError(t, validateEndpoint("Endpoint", good), good)
+		assert.NoError(t, validateEndpoint(good), good)
 	}
 	for _, bad := range []string{"https://a", "a/b", "a:", "a:0", "a:65536", "a:09", ":9000", "a..b", "-a", "a b", "::1", "A"} {
-		assert.Error(t, validateEndpoint("Endpoint", bad), bad)
+		assert.Error(t, validateEndpoint(bad), bad)
 	}
 }
 
 func TestSchedules(t *testing.T) {
 	for _, good := range []string{"* * * * *", "0 */6 * * *", "5,35 0-6 1 1 0", "10-50/10 1-5,8 31 12 6", "0 3/2 * * *"} {
-		assert.NoError(t, validateSchedule("Schedule", good), good)
+		assert.NoError(t, validateSchedule(good), good)
 	}
 	for _, bad := range []string{
 		"", "@daily", "* * * *", "* * * * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "* * * 13 *", "* * * * 7", "*/0 * * * *",
 		"5-1 * * * *", "1, * * * *", "a * * * *", "*  * * * *", "+1 * * * *", "01 * * * *", "*-5 * * * *", "* * * * */", " * * * * *",
 	} {
-		assert.Error(t, validateSchedule("Schedule", bad), bad)
+		assert.Error(t, validateSchedule(bad), bad)
 	}
 }
 
@@ -119,7 +119,7 @@ func TestSchedulesProperty(t *testing.T) {
 				fmt.Sprintf("%d-%d/%d", from, to, step), fmt.Sprintf("*/%d", step), fmt.Sprintf("%d,%d", to, from)}).Draw(t, "field")
 			parts = append(parts, one)
 		}
-		assert.NoError(t, validateSchedule("Schedule", strings.Join(parts, " ")))
+		assert.NoError(t, validateSchedule(strings.Join(parts, " ")))
 	})
 }
 
@@ -128,7 +128,7 @@ func FuzzSchedule(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if validateSchedule("Schedule", text) != nil {
+		if validateSchedule(text) != nil {
 			return
 		}
 		assert.Len(t, strings.Split(text, " "), 5)
@@ -141,7 +141,7 @@ func FuzzStorageURL(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if validateStorageURL("URL", text) == nil {
+		if validateStorageURL(text) == nil {
 			assert.Regexp(t, `^s3://[a-z0-9][-a-z0-9.]+[a-z0-9](/[-_.A-Za-z0-9]+)*$`, text)
 		}
 	})

@@ -25,7 +25,8 @@ func scheduleFields() []field {
 
 // validateSchedule accepts a crontab of five fields of numbers, each *, n, a-b,
 // with /step, or a list of those. Dragonfly would not start with a bad one.
-func validateSchedule(key, text string) error {
+func validateSchedule(text string) error {
+	const key = "Schedule"
 	const want = `a crontab of five fields such as "*/30 * * * *"`
 	if text == "" {
 		return fault.Missing(key, want)

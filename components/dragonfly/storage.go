@@ -18,8 +18,8 @@ var (
 // validateStorageURL accepts s3://bucket and s3://bucket/folder/folder. With a
 // slash at the end snapshots have been written and then not found again
 // (dragonfly's issue 3737).
-func validateStorageURL(key, text string) error {
-	const want = "s3://bucket/folder, without a slash at the end, user, query or port"
+func validateStorageURL(text string) error {
+	const key, want = "URL", "s3://bucket/folder, without a slash at the end, user, query or port"
 	if text == "" {
 		return fault.Missing(key, want)
 	}
@@ -40,8 +40,8 @@ func validFolders(folders string) bool {
 	return true
 }
 
-func validateRegion(key, text string) error {
-	const want = `a region such as "eu-central-1"`
+func validateRegion(text string) error {
+	const key, want = "Region", `a region such as "eu-central-1"`
 	switch {
 	case text == "":
 		return fault.Missing(key, want)
@@ -53,7 +53,7 @@ func validateRegion(key, text string) error {
 
 // validateEndpoint accepts host and host:port. Dragonfly puts a scheme of its
 // own in front, so one here would be there twice.
-func validateEndpoint(key, text string) error {
+func validateEndpoint(text string) error {
 	if text == "" {
 		return nil
 	}
@@ -65,7 +65,7 @@ func validateEndpoint(key, text string) error {
 		}
 	}
 	if len(host) > 253 || !hostPattern.MatchString(host) {
-		return fault.Of(key, text, "host or host:port, without a scheme and a path")
+		return fault.Of("Endpoint", text, "host or host:port, without a scheme and a path")
 	}
 	return nil
 }

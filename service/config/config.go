@@ -1,8 +1,11 @@
 package config
 
 import (
+	"crypto/x509"
 	"log/slog"
 	"time"
+
+	"github.com/tripsage/infrastructure/service"
 )
 
 // Config is everything that the API's process can be told.
@@ -13,6 +16,8 @@ type Config struct {
 	MetricsAddr string // host:port of the Prometheus metrics
 	Database    Database
 	Cache       Cache
+	RateLimit   RateLimit
+	Features    service.Features
 	Shutdown    Shutdown
 }
 
@@ -29,6 +34,25 @@ type Cache struct {
 	URL      Secret
 	PoolSize int
 	Timeout  time.Duration // longest wait for a connection, and for each command
+	// CAs signed the server's certificate (DRAGONFLY_CA_FILE). nil: those that the system trusts.
+	CAs *x509.CertPool
+	TTL CacheTTL
+}
+
+// CacheTTL says how long each kind of entry stays in the cache: CACHE_TTL_SEARCH_RESULTS,
+// CACHE_TTL_USER_PREFERENCES and CACHE_TTL_STATIC_DATA, in seconds.
+type CacheTTL struct {
+	SearchResults   time.Duration
+	UserPreferences time.Duration
+	StaticData      time.Duration
+}
+
+// RateLimit says what one client may ask of this process.
+type RateLimit struct {
+	PerMinute int // API_RATE_LIMIT: requests per minute, and at once
+	// TrustedProxies (API_TRUSTED_PROXIES) counts the proxies in front of the API that each add the
+	// address they see to X-Forwarded-For. 0: the client is whoever connects.
+	TrustedProxies int
 }
 
 // Shutdown says how long the process may take to stop. The sum and a margin of 5 seconds for
@@ -57,12 +81,28 @@ func Load(getenv func(string) string) (Config, error) {
 			URL:      r.secretURL("DRAGONFLY_URL", cacheURLForm, cacheURLProblem),
 			PoolSize: r.integer("DRAGONFLY_POOL_SIZE", 20, 1),
 			Timeout:  r.seconds("DRAGONFLY_TIMEOUT", 5),
+			CAs:      r.certificates("DRAGONFLY_CA_FILE"),
+			TTL: CacheTTL{
+				SearchResults:   r.wholeSeconds("CACHE_TTL_SEARCH_RESULTS", 5*time.Minute),
+				UserPreferences: r.wholeSeconds("CACHE_TTL_USER_PREFERENCES", 24*time.Hour),
+				StaticData:      r.wholeSeconds("CACHE_TTL_STATIC_DATA", 7*24*time.Hour),
+			},
+		},
+		RateLimit: RateLimit{
+			PerMinute:      r.between("API_RATE_LIMIT", 100, 1, maxPerMinute),
+			TrustedProxies: r.between("API_TRUSTED_PROXIES", 0, 0, maxProxies),
+		},
+		Features: service.Features{
+			NewSearch:         r.flag("FEATURE_NEW_SEARCH"),
+			PricePrediction:   r.flag("FEATURE_PRICE_PREDICTION"),
+			AlternativeRoutes: r.flag("FEATURE_ALTERNATIVE_ROUTES"),
 		},
 		Shutdown: Shutdown{
 			Drain:   r.duration("SHUTDOWN_DRAIN", 5*time.Second, 0),
 			Timeout: r.duration("SHUTDOWN_TIMEOUT", 15*time.Second, time.Millisecond),
 		},
 	}
+	r.encrypted("DRAGONFLY_CA_FILE", cfg.Cache.CAs, "DRAGONFLY_URL", cfg.Cache.URL)
 	r.distinct("METRICS_ADDR", cfg.MetricsAddr, "API_ADDR", cfg.APIAddr)
 	if err := r.err(); err != nil {
 		return Config{}, err

@@ -14,6 +14,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"github.com/tripsage/infrastructure/service"
 )
 
 const (
@@ -36,8 +38,11 @@ func TestDefaults(t *testing.T) {
 	assert.Equal(t, Config{
 		Environment: "local", LogLevel: slog.LevelInfo, APIAddr: ":8000", MetricsAddr: ":9090",
 		Database: Database{URL: NewSecret(goodDatabase), PoolSize: 20, MaxOverflow: 30, PoolTimeout: 30 * time.Second},
-		Cache:    Cache{URL: NewSecret(goodCache), PoolSize: 20, Timeout: 5 * time.Second},
-		Shutdown: Shutdown{Drain: 5 * time.Second, Timeout: 15 * time.Second},
+		Cache: Cache{URL: NewSecret(goodCache), PoolSize: 20, Timeout: 5 * time.Second, TTL: CacheTTL{
+			SearchResults: 300 * time.Second, UserPreferences: 86400 * time.Second, StaticData: 604800 * time.Second,
+		}},
+		RateLimit: RateLimit{PerMinute: 100},
+		Shutdown:  Shutdown{Drain: 5 * time.Second, Timeout: 15 * time.Second},
 	}, cfg)
 }
 
@@ -47,13 +52,20 @@ func TestEveryVariableCounts(t *testing.T) {
 		"DATABASE_URL": "postgresql://u:p@h/d?sslmode=verify-full", "DRAGONFLY_URL": "rediss://u:p@h",
 		"SUPABASE_POOL_SIZE": "1", "SUPABASE_MAX_OVERFLOW": "0", "SUPABASE_POOL_TIMEOUT": "0.25",
 		"DRAGONFLY_POOL_SIZE": "7", "DRAGONFLY_TIMEOUT": "2", "SHUTDOWN_DRAIN": "0s", "SHUTDOWN_TIMEOUT": "1m",
+		"CACHE_TTL_SEARCH_RESULTS": "1", "CACHE_TTL_USER_PREFERENCES": "2", "CACHE_TTL_STATIC_DATA": "31536000",
+		"API_RATE_LIMIT": "1000000", "API_TRUSTED_PROXIES": "2",
+		"FEATURE_NEW_SEARCH": "true", "FEATURE_PRICE_PREDICTION": "false", "FEATURE_ALTERNATIVE_ROUTES": "true",
 	}))
 	require.NoError(t, err)
 	assert.Equal(t, Config{
 		Environment: "production", LogLevel: slog.LevelDebug, APIAddr: "127.0.0.1:0", MetricsAddr: "[::1]:0",
 		Database: Database{URL: NewSecret("postgresql://u:p@h/d?sslmode=verify-full"), PoolSize: 1, PoolTimeout: 250 * time.Millisecond},
-		Cache:    Cache{URL: NewSecret("rediss://u:p@h"), PoolSize: 7, Timeout: 2 * time.Second},
-		Shutdown: Shutdown{Timeout: time.Minute},
+		Cache: Cache{URL: NewSecret("rediss://u:p@h"), PoolSize: 7, Timeout: 2 * time.Second, TTL: CacheTTL{
+			SearchResults: time.Second, UserPreferences: 2 * time.Second, StaticData: 365 * 24 * time.Hour,
+		}},
+		RateLimit: RateLimit{PerMinute: 1_000_000, TrustedProxies: 2},
+		Features:  service.Features{NewSearch: true, AlternativeRoutes: true},
+		Shutdown:  Shutdown{Timeout: time.Minute},
 	}, cfg)
 }
 
@@ -76,10 +88,13 @@ func TestAllFaultsAtOnce(t *testing.T) {
 		"DATABASE_URL": "mysql://api:d4tabase-secret@h/d", "DRAGONFLY_URL": "",
 		"SUPABASE_POOL_SIZE": "0", "SUPABASE_MAX_OVERFLOW": "many", "SUPABASE_POOL_TIMEOUT": "30s",
 		"DRAGONFLY_POOL_SIZE": "-1", "DRAGONFLY_TIMEOUT": "NaN", "SHUTDOWN_DRAIN": "5", "SHUTDOWN_TIMEOUT": "0s",
+		"CACHE_TTL_SEARCH_RESULTS": "0", "CACHE_TTL_USER_PREFERENCES": "24h", "CACHE_TTL_STATIC_DATA": "31536001",
+		"API_RATE_LIMIT": "0", "API_TRUSTED_PROXIES": "11",
+		"FEATURE_NEW_SEARCH": "True", "FEATURE_PRICE_PREDICTION": "1", "FEATURE_ALTERNATIVE_ROUTES": "yes",
 	}))
 	require.Error(t, err)
 	assert.Equal(t, strings.TrimSpace(`
-the environment has 13 faults:
+the environment has 21 faults:
   - ENVIRONMENT="prod" is not a known value; expected one of local, staging, production
   - LOG_LEVEL="loud" is not a known value; expected one of debug, info, warn, error
   - API_ADDR="8000" is not an address to listen on; expected [host]:port with a port from 0 to 65535, such as :8000
@@ -91,6 +106,14 @@ the environment has 13 faults:
   - DRAGONFLY_URL is required but not set; expected redis://:password@host:6379/0 or rediss://… for TLS, or DRAGONFLY_URL_FILE with the path of a file that holds it
   - DRAGONFLY_POOL_SIZE="-1" is not allowed; expected a whole number from 1 to 1000
   - DRAGONFLY_TIMEOUT="NaN" is not allowed; expected a number of seconds from 0.001 to 300, without a unit
+  - CACHE_TTL_SEARCH_RESULTS="0" is not allowed; expected a whole number of seconds from 1 to 31536000, without a unit
+  - CACHE_TTL_USER_PREFERENCES="24h" is not allowed; expected a whole number of seconds from 1 to 31536000, without a unit
+  - CACHE_TTL_STATIC_DATA="31536001" is not allowed; expected a whole number of seconds from 1 to 31536000, without a unit
+  - API_RATE_LIMIT="0" is not allowed; expected a whole number from 1 to 1000000
+  - API_TRUSTED_PROXIES="11" is not allowed; expected a whole number from 0 to 10
+  - FEATURE_NEW_SEARCH="True" is not a known value; expected one of true, false
+  - FEATURE_PRICE_PREDICTION="1" is not a known value; expected one of true, false
+  - FEATURE_ALTERNATIVE_ROUTES="yes" is not a known value; expected one of true, false
   - SHUTDOWN_DRAIN="5" is not allowed; expected a duration with its unit from 0s to 10m0s, such as 5s or 1m30s
   - SHUTDOWN_TIMEOUT="0s" is not allowed; expected a duration with its unit from 1ms to 10m0s, such as 5s or 1m30s
 `), err.Error())

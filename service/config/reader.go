@@ -16,6 +16,10 @@ const (
 	maxCount    = 1000
 	maxSeconds  = 300.0
 	maxDuration = 10 * time.Minute
+
+	maxTTL       = 365 * 24 * time.Hour
+	maxPerMinute = 1_000_000
+	maxProxies   = 10
 )
 
 // reader collects faults while it reads, so that all of them are reported together.
@@ -60,15 +64,39 @@ func (r *reader) logLevel(key, fallback string) slog.Level {
 }
 
 func (r *reader) integer(key string, fallback, low int) int {
+	return r.between(key, fallback, low, maxCount)
+}
+
+func (r *reader) between(key string, fallback, low, high int) int {
 	value := r.getenv(key)
 	if value == "" {
 		return fallback
 	}
 	n, err := strconv.Atoi(value)
-	if err != nil || n < low || n > maxCount {
-		r.fault(key, value, "is not allowed", fmt.Sprintf("a whole number from %d to %d", low, maxCount))
+	if err != nil || n < low || n > high {
+		r.fault(key, value, "is not allowed", fmt.Sprintf("a whole number from %d to %d", low, high))
 	}
 	return n
+}
+
+// wholeSeconds reads a time to live, which the cache's protocol counts in whole seconds.
+func (r *reader) wholeSeconds(key string, fallback time.Duration) time.Duration {
+	value := r.getenv(key)
+	if value == "" {
+		return fallback
+	}
+	n, err := strconv.Atoi(value)
+	if most := int(maxTTL / time.Second); err != nil || n < 1 || n > most {
+		r.fault(key, value, "is not allowed", fmt.Sprintf("a whole number of seconds from 1 to %d, without a unit", most))
+		return 0
+	}
+	return time.Duration(n) * time.Second
+}
+
+// flag reads a switch that is off unless it is "true". Any other word is a fault: a "True" or a
+// "1" that counts as off would be found out late.
+func (r *reader) flag(key string) bool {
+	return r.choice(key, "false", "true", "false") == "true"
 }
 
 // seconds reads a plain number of seconds, as the deployment guide writes them.

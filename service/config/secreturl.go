@@ -11,7 +11,7 @@ import (
 	"unicode"
 )
 
-// maxSecretBytes is far above any URL, and keeps a wrong path from filling the memory.
+// maxSecretBytes is far above any URL or certificate, and keeps a wrong path from filling the memory.
 const maxSecretBytes = 64 << 10
 
 // The forms of the two URLs, for messages.
@@ -48,7 +48,7 @@ func (r *reader) secret(key, expected string) (value, from string, ok bool) {
 		r.fault(key, "", "is required but not set", expected+", or "+fileKey+" with the path of a file that holds it")
 		return "", "", false
 	}
-	value, err := readSecretFile(path)
+	value, err := readFile(path)
 	if err != nil {
 		r.fault(fileKey, path, err.Error(), "the path of a readable file that holds "+expected)
 		return "", "", false
@@ -56,8 +56,8 @@ func (r *reader) secret(key, expected string) (value, from string, ok bool) {
 	return value, fileKey, true
 }
 
-// readSecretFile returns the file's text without the line end that editors add.
-func readSecretFile(path string) (string, error) {
+// readFile returns the file's text without the line end that editors add.
+func readFile(path string) (string, error) {
 	file, err := os.Open(path) // #nosec G304 -- the operator chooses the path
 	if err != nil {
 		return "", fmt.Errorf("cannot be opened (%w)", reason(err))

@@ -4,6 +4,7 @@ package dragonfly
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -20,6 +21,9 @@ type Options struct {
 	URL      string // redis://… or rediss://…, with go-redis's parameters; secret
 	PoolSize int
 	Timeout  time.Duration // longest wait for a connection, and for each command
+	// CAs are who may sign the server's certificate; nil means those that the system trusts. They
+	// need a rediss:// URL.
+	CAs *x509.CertPool
 }
 
 // Cache is a pool of connections to the cache.
@@ -38,6 +42,11 @@ func Open(options Options) (*Cache, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the cache URL is not accepted: %w", err)
 	}
+	if options.CAs != nil {
+		if err := trustOnly(config, options.CAs); err != nil {
+			return nil, err
+		}
+	}
 	config.ClientName = "tripsage-api"
 	config.PoolSize = options.PoolSize
 	config.DialTimeout = options.Timeout
@@ -47,6 +56,18 @@ func Open(options Options) (*Cache, error) {
 	config.ContextTimeoutEnabled = true // a request's deadline also ends its commands
 	config.MaxRetries = 1               // once, for a connection that the server closed; more only delays the fallback
 	return &Cache{client: redis.NewClient(config)}, nil
+}
+
+// trustOnly makes the client verify the server with these CAs and no others.
+func trustOnly(config *redis.Options, pool *x509.CertPool) error {
+	switch {
+	case config.TLSConfig == nil:
+		return errors.New("the cache URL is without TLS, so the server cannot be verified with the given CA; use rediss:// or give no CA")
+	case config.TLSConfig.InsecureSkipVerify:
+		return errors.New("the cache URL turns verification off, which makes the given CA useless; take skip_verify out of it")
+	}
+	config.TLSConfig.RootCAs = pool
+	return nil
 }
 
 // PoolStats returns the state of the pool.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -96,6 +97,53 @@ func TestFullPool(t *testing.T) {
 	assert.Equal(t, service.CodePoolExhausted, service.CodeOf(err), "%v", err)
 	assert.Equal(t, 1, cache.PoolStats().InUse)
 	assert.GreaterOrEqual(t, cache.PoolStats().Timeouts, int64(1))
+}
+
+func TestTLS(t *testing.T) {
+	authority, stranger := servicetest.NewAuthority(t), servicetest.NewAuthority(t)
+	server := servicetest.StartCacheWith(t, servicetest.CacheOptions{Authority: authority})
+	openWith := func(options Options) (*Cache, error) {
+		options.PoolSize, options.Timeout = 1, time.Second
+		cache, err := Open(options)
+		if err == nil {
+			t.Cleanup(func() { require.NoError(t, cache.Close()) })
+		}
+		return cache, err
+	}
+
+	t.Run("the right CA", func(t *testing.T) {
+		cache, err := openWith(Options{URL: server.URL(), CAs: authority.Pool})
+		require.NoError(t, err)
+		_, err = check(t, cache)
+		assert.NoError(t, err)
+	})
+	for name, options := range map[string]Options{
+		"the wrong CA":             {URL: server.URL(), CAs: stranger.Pool},
+		"only what the system has": {URL: server.URL()},
+		"another host's name":      {URL: strings.Replace(server.URL(), "127.0.0.1", "localhost", 1), CAs: authority.Pool},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cache, err := openWith(options)
+			require.NoError(t, err)
+			_, err = check(t, cache)
+			require.Error(t, err)
+			assert.Equal(t, service.CodeTLSFailed, service.CodeOf(err), "%v", err)
+		})
+	}
+	t.Run("no TLS against a server that wants it", func(t *testing.T) {
+		cache, err := openWith(Options{URL: strings.Replace(server.URL(), "rediss:", "redis:", 1)})
+		require.NoError(t, err)
+		_, err = check(t, cache)
+		assert.Error(t, err)
+	})
+	for url, want := range map[string]string{
+		"redis://:s3cret@h":                   "the cache URL is without TLS, so the server cannot be verified",
+		"rediss://:s3cret@h?skip_verify=true": "the cache URL turns verification off",
+	} {
+		_, err := openWith(Options{URL: url, CAs: authority.Pool})
+		require.ErrorContains(t, err, want)
+		assert.NotContains(t, err.Error(), "s3cret")
+	}
 }
 
 func TestOpenNeverShowsThePassword(t *testing.T) {

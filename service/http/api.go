@@ -2,7 +2,7 @@
 //
 // Every request passes, from the outside in: request id, log line, metrics and panic recovery
 // (observe.go); security headers, drain notice, body limit and time limit (guard.go); the router
-// (routes.go). A handler returns an error, and problem.go alone decides how it looks to clients.
+// (routes.go); the rate limit, except for health routes (ratelimit.go). A handler returns an error, and problem.go alone decides how it looks to clients.
 package httpapi
 
 import (
@@ -35,25 +35,28 @@ type Options struct {
 	Environment string
 	Started     time.Time // start of the process
 	Limits      Limits
+	RateLimit   RateLimit
+	Features    service.Features
 }
 
 // API is the HTTP handler of the service.
 type API struct {
 	Options
 	handler  http.Handler
+	limiter  *limiter
 	draining atomic.Bool
 }
 
 // New returns the API with all of its routes.
 func New(options Options) *API {
-	api := &API{Options: options}
+	api := &API{Options: options, limiter: newLimiter(options.RateLimit.PerMinute)}
 	api.handler = api.chain(api.routes())
 	return api
 }
 
 // chain puts the protection that every route gets around the routes.
 func (a *API) chain(routes []route) http.Handler {
-	return a.observe(a.guard(newRouter(routes)))
+	return a.observe(a.guard(newRouter(routes, a.limited)))
 }
 
 // ServeHTTP serves one request.

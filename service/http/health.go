@@ -56,6 +56,7 @@ type details struct {
 	Draining     bool                         `json:"draining"`
 	CheckedAt    time.Time                    `json:"checked_at"`
 	Dependencies map[string]dependencyDetails `json:"dependencies"`
+	Features     map[string]bool              `json:"features"`
 }
 
 type dependencyDetails struct {
@@ -85,6 +86,7 @@ func (a *API) detailed(w http.ResponseWriter, r *http.Request) error {
 		Draining:     a.draining.Load(),
 		CheckedAt:    report.CheckedAt.UTC().Truncate(time.Millisecond),
 		Dependencies: dependencies(report.Dependencies),
+		Features:     a.Features.Named(),
 	})
 	return nil
 }

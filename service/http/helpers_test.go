@@ -108,6 +108,8 @@ func newFixture(t testing.TB, change func(*Options), extra ...route) *fixture {
 		Environment: "staging",
 		Started:     time.Now(),
 		Limits:      DefaultLimits(),
+		RateLimit:   RateLimit{PerMinute: 1_000_000},
+		Features:    service.Features{PricePrediction: true},
 	}
 	if change != nil {
 		change(&options)

@@ -116,7 +116,7 @@ func TestProblems(t *testing.T) {
 
 func TestEveryCodeHasAnAnswer(t *testing.T) {
 	for code, want := range map[service.Code]int{
-		service.CodeNotFound: 404, service.CodeMethodNotAllowed: 405, service.CodeBodyTooLarge: 413, service.CodeBodyTooSlow: 408, service.CodeBodyIncomplete: 400,
+		service.CodeNotFound: 404, service.CodeMethodNotAllowed: 405, service.CodeRateLimited: 429, service.CodeBodyTooLarge: 413, service.CodeBodyTooSlow: 408, service.CodeBodyIncomplete: 400,
 		service.CodeClientGone: 499, service.CodeTimeout: 504, service.CodePoolExhausted: 503,
 		service.CodeTooManyConnections: 503, service.CodeStarting: 503, service.CodeConnectionRefused: 503,
 		service.CodeConnectionLost: 503, service.CodeNameNotResolved: 503,

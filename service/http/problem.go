@@ -31,6 +31,8 @@ func answerFor(code service.Code) (status int, detail string) {
 		return http.StatusNotFound, "There is nothing at this address."
 	case service.CodeMethodNotAllowed:
 		return http.StatusMethodNotAllowed, "This address does not take this method; see the Allow header."
+	case service.CodeRateLimited:
+		return http.StatusTooManyRequests, "Too many requests; wait as long as the Retry-After header says."
 	case service.CodeBodyTooLarge:
 		return http.StatusRequestEntityTooLarge, "The request body is too large."
 	case service.CodeBodyTooSlow:

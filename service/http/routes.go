@@ -18,13 +18,14 @@ type route struct {
 	pattern string // as in net/http's ServeMux, without method
 	serve   endpoint
 	probe   bool // asked every few seconds by machines: a good answer is logged at debug level
+	free    bool // not counted against the client's rate limit
 }
 
 func (a *API) routes() []route {
 	return []route{
-		{method: http.MethodGet, pattern: "/health", serve: a.live, probe: true},
-		{method: http.MethodGet, pattern: "/health/ready", serve: a.ready, probe: true},
-		{method: http.MethodGet, pattern: "/health/detailed", serve: a.detailed},
+		{method: http.MethodGet, pattern: "/health", serve: a.live, probe: true, free: true},
+		{method: http.MethodGet, pattern: "/health/ready", serve: a.ready, probe: true, free: true},
+		{method: http.MethodGet, pattern: "/health/detailed", serve: a.detailed, free: true},
 		{method: http.MethodGet, pattern: "/version", serve: a.version},
 	}
 }
@@ -32,12 +33,17 @@ func (a *API) routes() []route {
 // notFoundRoute is the route label of everything that has no route.
 const notFoundRoute = "not_found"
 
-// newRouter serves the routes, and problem documents for paths and methods that have none.
-func newRouter(routes []route) http.Handler {
+// newRouter serves the routes, and problem documents for paths and methods that have none. limited
+// goes around every endpoint that is not free, so that guessing paths is limited too.
+func newRouter(routes []route, limited func(endpoint) endpoint) http.Handler {
 	mux := http.NewServeMux()
 	methods := map[string][]string{}
 	for _, rt := range routes {
-		mux.Handle(rt.method+" "+rt.pattern, labelled(rt.pattern, rt.probe, rt.serve))
+		serve := rt.serve
+		if !rt.free {
+			serve = limited(serve)
+		}
+		mux.Handle(rt.method+" "+rt.pattern, labelled(rt.pattern, rt.probe, serve))
 		methods[rt.pattern] = append(methods[rt.pattern], rt.method)
 		if rt.method == http.MethodGet {
 			methods[rt.pattern] = append(methods[rt.pattern], http.MethodHead) // ServeMux adds it
@@ -45,9 +51,9 @@ func newRouter(routes []route) http.Handler {
 	}
 	for pattern, allowed := range methods {
 		slices.Sort(allowed)
-		mux.Handle(pattern, labelled(pattern, false, methodNotAllowed(strings.Join(allowed, ", "))))
+		mux.Handle(pattern, labelled(pattern, false, limited(methodNotAllowed(strings.Join(allowed, ", ")))))
 	}
-	mux.Handle("/", labelled(notFoundRoute, false, notFound))
+	mux.Handle("/", labelled(notFoundRoute, false, limited(notFound)))
 	return mux
 }
 
