@@ -1,0 +1,96 @@
+package manifests
+
+import (
+	"bytes"
+	"fmt"
+	"os/exec"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// finding is one complaint of a linter about one object.
+type finding struct {
+	check  string // the linter and the name of its rule: "kube-score pod-probes"
+	object string // the stack and the object: "local Deployment/tripsage-api"
+	says   string
+}
+
+func (f finding) String() string { return fmt.Sprintf("%s: %s: %s", f.object, f.check, f.says) }
+
+// exception excuses findings of one check.
+type exception struct {
+	check string
+	says  string   // part of what the finding says, so that nothing else hides behind the exception
+	on    []string // objects; a star stands for any stack, kind or name
+	why   string
+}
+
+// judge fails for every finding of a linter that has no exception, and for
+// every exception of that linter that excuses nothing.
+func judge(t *testing.T, linter string, findings []finding) {
+	t.Helper()
+	used := map[string]bool{}
+	for _, f := range findings {
+		excused := false
+		for i, e := range exceptions() {
+			for _, pattern := range e.on {
+				if e.excuses(pattern, f) {
+					excused, used[fmt.Sprint(i, pattern)] = true, true
+				}
+			}
+		}
+		if !excused {
+			t.Error(f)
+		}
+	}
+	for i, e := range exceptions() {
+		assert.NotEmpty(t, e.why, e.check)
+		assert.NotEmpty(t, e.says, e.check)
+		for _, pattern := range e.on {
+			if strings.HasPrefix(e.check, linter+" ") && !used[fmt.Sprint(i, pattern)] {
+				t.Errorf("the exception from %s (%s) for %s applies to nothing: delete it", e.check, e.says, pattern)
+			}
+		}
+	}
+}
+
+func (e exception) excuses(pattern string, f finding) bool {
+	matches, err := path.Match(pattern, f.object)
+	return err == nil && matches && e.check == f.check && strings.Contains(f.says, e.says)
+}
+
+// judgeEachStack lets a linter look at each stack, and judges all it finds.
+func judgeEachStack(t *testing.T, linter string, look func(t *testing.T, stack string, files []string) []finding) {
+	t.Helper()
+	var all []finding
+	forEachStack(t, func(t *testing.T, s stack) { all = append(all, look(t, s.name, s.files())...) })
+	judge(t, linter, all)
+}
+
+// requireFound is for what was spoilt on purpose.
+func requireFound(t *testing.T, findings []finding, check, says string) {
+	t.Helper()
+	found := slices.ContainsFunc(findings, func(f finding) bool {
+		return f.check == check && strings.Contains(f.says, says)
+	})
+	require.True(t, found, "%s does not find %q, but %v", check, says, findings)
+}
+
+// lint runs a linter and returns what it prints. Exit codes are not looked at:
+// they tell of findings, which are judged here.
+func lint(t *testing.T, program string, args ...string) []byte {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	cmd := exec.CommandContext(suite.context, program, args...)
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := cmd.Run()
+	if stdout.Len() == 0 && err != nil {
+		require.NoError(t, err, stderr.String())
+	}
+	return stdout.Bytes()
+}
