@@ -13,6 +13,7 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/apimachinery/pkg/util/yaml"
 
@@ -78,24 +79,32 @@ func (s *server) install(ctx context.Context, definitions []*unstructured.Unstru
 			return err
 		}
 	}
-	for _, d := range definitions {
-		err := wait.PollUntilContextTimeout(ctx, 100*time.Millisecond, time.Minute, true, func(ctx context.Context) (bool, error) {
-			now, err := client.Get(ctx, d.GetName(), metav1.GetOptions{})
-			return err == nil && isEstablished(now), err
-		})
-		if err != nil {
-			return fmt.Errorf("%s is not served: %w", d.GetName(), err)
-		}
+	var last error
+	err = wait.PollUntilContextTimeout(ctx, 200*time.Millisecond, time.Minute, true, func(context.Context) (bool, error) {
+		s.mapper.Reset() // it remembers what was not there
+		last = s.knows(definitions)
+		return last == nil, nil
+	})
+	if err != nil {
+		return errors.Join(err, last)
 	}
 	return nil
 }
 
-func isEstablished(definition *unstructured.Unstructured) bool {
-	conditions, _, _ := unstructured.NestedSlice(definition.Object, "status", "conditions")
-	for _, each := range conditions {
-		if condition, ok := each.(map[string]any); ok && condition["type"] == "Established" {
-			return condition["status"] == "True"
+// knows returns an error when the server does not serve a definition's kind.
+func (s *server) knows(definitions []*unstructured.Unstructured) error {
+	for _, d := range definitions {
+		group, _, err := unstructured.NestedString(d.Object, "spec", "group")
+		if err != nil {
+			return err
+		}
+		kind, _, err := unstructured.NestedString(d.Object, "spec", "names", "kind")
+		if err != nil {
+			return err
+		}
+		if _, err := s.mapper.RESTMapping(schema.GroupKind{Group: group, Kind: kind}); err != nil {
+			return err
 		}
 	}
-	return false
+	return nil
 }

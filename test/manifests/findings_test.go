@@ -65,10 +65,10 @@ func (e exception) excuses(pattern string, f finding) bool {
 }
 
 // judgeEachStack lets a linter look at each stack, and judges all it finds.
-func judgeEachStack(t *testing.T, linter string, look func(t *testing.T, stack string, files []string) []finding) {
+func judgeEachStack(t *testing.T, linter string, look func(*testing.T, stack) []finding) {
 	t.Helper()
 	var all []finding
-	forEachStack(t, func(t *testing.T, s stack) { all = append(all, look(t, s.name, s.files())...) })
+	forEachStack(t, func(t *testing.T, s stack) { all = append(all, look(t, s)...) })
 	judge(t, linter, all)
 }
 

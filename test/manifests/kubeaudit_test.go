@@ -14,10 +14,10 @@ func TestKubeaudit(t *testing.T) {
 }
 
 // kubeaudit runs every auditor there is and reports down to remarks.
-func kubeaudit(t *testing.T, stack string, files []string) []finding {
+func kubeaudit(t *testing.T, s stack) []finding {
 	t.Helper()
 	out := lint(t, suite.linters.Kubeaudit, "all", "--format=json", "--minseverity=info", "--exitcode=0",
-		"--manifest="+oneFile(t, files))
+		"--manifest="+oneFile(t, s.files()))
 	var findings []finding
 	lines := bufio.NewScanner(bytes.NewReader(out))
 	for lines.Scan() {
@@ -27,7 +27,7 @@ func kubeaudit(t *testing.T, stack string, files []string) []finding {
 		require.NoError(t, json.Unmarshal(lines.Bytes(), &result), lines.Text())
 		findings = append(findings, finding{
 			check: "kubeaudit " + result.AuditResultName, says: result.Msg,
-			object: stack + " " + result.ResourceKind + "/" + result.ResourceName,
+			object: s.name + " " + result.ResourceKind + "/" + result.ResourceName,
 		})
 	}
 	require.NoError(t, lines.Err())
@@ -35,7 +35,7 @@ func kubeaudit(t *testing.T, stack string, files []string) []finding {
 }
 
 func TestKubeauditFindsFaults(t *testing.T) {
-	findings := kubeaudit(t, "spoilt", []string{writeObject(t, t.TempDir(), "deployment", carelessDeployment())})
+	findings := kubeaudit(t, stackOf(t, carelessDeployment()))
 	requireFound(t, findings, "kubeaudit RunAsNonRootPSCNilCSCNil", "runAsNonRoot")
 	requireFound(t, findings, "kubeaudit AutomountServiceAccountTokenTrueAndDefaultSA", "Default service account")
 	requireFound(t, findings, "kubeaudit PrivilegedTrue", "privileged")

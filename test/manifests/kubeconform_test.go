@@ -1,6 +1,7 @@
 package manifests
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -27,7 +28,9 @@ func TestKubeconform(t *testing.T) {
 			results := kubeconform(t, schemas, s.files())
 			require.Len(t, results, len(s.objects))
 			for _, r := range results {
-				assert.Equal(t, "statusValid", r.Status, "%s/%s: %s", r.Kind, r.Name, r.Msg)
+				if r.Status != "statusValid" {
+					t.Errorf("%s/%s: %s: %s", r.Kind, r.Name, r.Status, r.Msg)
+				}
 			}
 		})
 	}
@@ -73,7 +76,8 @@ func writeSchemas(t *testing.T, objects []object) string {
 	dir := t.TempDir()
 	for _, o := range objects {
 		kind := o.GroupVersionKind()
-		path := filepath.Join(dir, kind.Group, kind.Version, strings.ToLower(kind.Kind)+".json")
+		group := cmp.Or(kind.Group, kind.Version) // as kubeconform calls the group without a name
+		path := filepath.Join(dir, group, kind.Version, strings.ToLower(kind.Kind)+".json")
 		if _, err := os.Stat(path); err == nil {
 			continue
 		}

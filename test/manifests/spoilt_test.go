@@ -83,6 +83,16 @@ func writeObject(t *testing.T, dir, name string, o *unstructured.Unstructured) s
 	return path
 }
 
+// stackOf makes a stack of objects that are not rendered.
+func stackOf(t *testing.T, objects ...*unstructured.Unstructured) stack {
+	t.Helper()
+	s, dir := stack{name: "spoilt"}, t.TempDir()
+	for _, o := range objects {
+		s.objects = append(s.objects, object{o, writeObject(t, dir, o.GetKind(), o)})
+	}
+	return s
+}
+
 // oneFile puts the objects of several files into one, for linters that look at
 // how objects fit together and read one file only.
 func oneFile(t *testing.T, files []string) string {

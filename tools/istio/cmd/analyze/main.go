@@ -53,9 +53,6 @@ func run(files []string) error {
 
 func analyze(files []string) (diag.Messages, error) {
 	analyzer := local.NewIstiodAnalyzer(analyzers.AllCombined(), "", istioNamespace, nil)
-	if err := analyzer.AddDefaultResources(); err != nil {
-		return nil, err
-	}
 	var sources []local.ReaderSource
 	for _, name := range files {
 		file, err := os.Open(name)
@@ -65,7 +62,12 @@ func analyze(files []string) (diag.Messages, error) {
 		defer file.Close()
 		sources = append(sources, local.ReaderSource{Name: name, Reader: file})
 	}
-	if err := analyzer.AddReaderKubeSource(sources); err != nil {
+	// The method that is meant for tests also reads Services, Deployments and
+	// Pods; without those, half of the analyzers have nothing to go by.
+	if err := analyzer.AddTestReaderKubeSource(sources); err != nil {
+		return nil, err
+	}
+	if err := analyzer.AddDefaultResources(); err != nil {
 		return nil, err
 	}
 	cancel := make(chan struct{})
