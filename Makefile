@@ -34,13 +34,17 @@ clean: bin/tripsage ## Stop everything and delete its data
 	rm -rf bin
 
 ##@ Develop
-.PHONY: test unit e2e lint fmt bench generate
-test: lint unit e2e ## Everything that CI checks
+.PHONY: test unit manifests e2e lint fmt bench generate
+test: lint unit manifests e2e ## Everything that CI checks
 
 unit: test-packages ## Unit and integration tests, with real servers but no cluster
 	cd tools/kube && $(AS_BUILT) go vet -trimpath ./...
 	cd tools/engine && $(AS_BUILT) go test -trimpath ./...
 	go test -timeout 30m $$(go list ./... | grep -v /test/)
+
+manifests: ## Every stack's objects before a real API server and the linters
+	cd tools/istio && $(AS_BUILT) go vet -trimpath ./...
+	go test -count=1 -timeout 60m -v ./test/manifests
 
 e2e: bin/tripsage test-packages ## End-to-end tests on embedded clusters (as root: real nodes too)
 	go test -count=1 -timeout 60m -v ./test/e2e
