@@ -2,7 +2,9 @@ package canary
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
+	"time"
 
 	flaggerv1 "github.com/fluxcd/flagger/pkg/apis/flagger/v1beta1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -77,7 +79,8 @@ type Objectives struct {
 	// LatencyMilliseconds is the most that the 99th percentile of the answers may
 	// take. An objective for a lower percentile becomes stricter here.
 	LatencyMilliseconds int
-	// Window is the time that a check looks back on. Default: the Interval.
+	// Window is the time that a check looks back on. Default: the Interval, or
+	// 30 seconds if that is longer.
 	Window string
 }
 
@@ -110,10 +113,17 @@ func (a Args) withDefaults(name string) Args {
 func (a Analysis) withDefaults() Analysis {
 	a.Interval = cmp.Or(a.Interval, "1m")
 	a.Threshold = cmp.Or(a.Threshold, 5)
-	a.Objectives.Window = cmp.Or(a.Objectives.Window, a.Interval)
+	a.Objectives.Window = cmp.Or(a.Objectives.Window, defaultWindow(a.Interval))
 	a.Webhooks = slices.Clone(a.Webhooks)
 	for i := range a.Webhooks {
 		a.Webhooks[i].TimeoutSeconds = cmp.Or(a.Webhooks[i].TimeoutSeconds, 10)
 	}
 	return a
+}
+
+func defaultWindow(interval string) string {
+	if length, err := time.ParseDuration(interval); err == nil && length < leastWindow {
+		return fmt.Sprintf("%ds", int(leastWindow.Seconds()))
+	}
+	return interval
 }

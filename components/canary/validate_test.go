@@ -91,6 +91,14 @@ func TestValidateReportsAllAtOnce(t *testing.T) {
 	}
 }
 
+func TestAShortIntervalStillLooksBackFarEnough(t *testing.T) {
+	args := full()
+	args.Analysis.Interval, args.Analysis.Webhooks = "15s", nil
+	filled := args.withDefaults("tripsage-api")
+	assert.NoError(t, filled.Validate())
+	assert.Equal(t, "30s", filled.Analysis.Objectives.Window)
+}
+
 // simulated goes through the steps as Flagger 1.36 computes them: it adds until
 // the weight has reached the maximum, and never looks whether it went beyond.
 func simulated(a Analysis) []int {
