@@ -20,7 +20,10 @@ func frontend(ctx *pulumi.Context) error {
 		Team:             team,
 		Repository:       "tripsage/frontend",
 		ProductionBranch: "release",
-		Site:             vercelproject.Site{Origins: vercelproject.Origins{API: "https://api.tripsage.ai"}},
+		Site: vercelproject.Site{
+			Plan:    vercelproject.Enterprise,
+			Origins: vercelproject.Origins{API: "https://api.tripsage.ai"},
+		},
 		Environment: map[vercelproject.Target]vercelproject.Variables{
 			vercelproject.Production: {
 				Plain: map[string]string{"NEXT_PUBLIC_API_URL": "https://api.tripsage.ai"},
@@ -34,7 +37,11 @@ func frontend(ctx *pulumi.Context) error {
 			{Name: "www.tripsage.ai"},
 		},
 		Zone:     vercelproject.Zone{Name: "tripsage.ai"},
-		Firewall: vercelproject.Firewall{DenyIPs: []string{"192.0.2.0/24"}},
+		Firewall: vercelproject.Firewall{OWASP: "deny", DenyIPs: []string{"192.0.2.0/24"}, AttackMode: true},
+		Protection: vercelproject.Protection{
+			Method:   "password",
+			Password: pulumi.ToSecret(pulumi.String(frontendSecret)).(pulumi.StringOutput),
+		},
 	})
 	return err
 }
@@ -58,7 +65,5 @@ func TestFrontendIsSent(t *testing.T) {
 	pulumitest.Golden(t, "frontend-requests.json", written(t, w.vercel.writes()))
 	nowhere(t, w.options, frontendSecret)
 
-	again, err := engine.Preview(t.Context(), w.options)
-	require.NoError(t, err)
-	assert.Empty(t, list(again))
+	w.nothingLeft(t)
 }

@@ -52,6 +52,20 @@ func newGitHub() *service {
 
 func (s *service) answerForEnvironments(kept map[string]object) {
 	const environment = "/api/v3/repos/{owner}/{repo}/environments/{env}"
+	s.on("PUT "+environment, func(r *http.Request, body object) any {
+		found := maps.Clone(body)
+		var reviewers []object
+		given, _ := body["reviewers"].([]any)
+		for _, one := range given {
+			reviewers = append(reviewers, object{"type": one.(object)["type"], "reviewer": object{"id": one.(object)["id"]}})
+		}
+		found["protection_rules"] = []object{
+			{"type": "wait_timer", "wait_timer": body["wait_timer"]},
+			{"type": "required_reviewers", "reviewers": reviewers, "prevent_self_review": body["prevent_self_review"]},
+		}
+		kept[r.URL.Path] = found
+		return found
+	})
 	s.on("POST "+environment+"/variables", func(r *http.Request, body object) any {
 		name, _ := body["name"].(string)
 		body["created_at"], body["updated_at"] = "2026-01-02T03:04:05Z", "2026-01-02T03:04:05Z"

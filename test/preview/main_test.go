@@ -93,6 +93,17 @@ func list(summary engine.Summary) string {
 	return lines.String()
 }
 
+// nothingLeft asserts that a program that ran has nothing to change: that the
+// providers find again what they were given.
+func (w world) nothingLeft(t *testing.T) {
+	t.Helper()
+	summary, err := engine.Preview(t.Context(), w.options)
+	require.NoError(t, err)
+	for _, change := range summary.Changes {
+		t.Errorf("%s %s %s again: %v", change.Op, change.Type, change.Name, change.Properties)
+	}
+}
+
 // nowhere asserts that a value is in no file that a run leaves.
 func nowhere(t *testing.T, o engine.Options, secret string) {
 	t.Helper()

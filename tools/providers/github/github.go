@@ -37,8 +37,8 @@ func served() []string {
 }
 
 // Provider returns the provider with the types of the Go SDK.
-func Provider() (tfbridge.ProviderInfo, error) {
-	return bridged.Complete(tfbridge.ProviderInfo{
+func Provider() (bridged.Plugin, error) {
+	return bridged.New(tfbridge.ProviderInfo{
 		P:       sdk.NewProvider(subset(upstream.Provider())),
 		Name:    Name,
 		Version: Version,

@@ -3,6 +3,7 @@ package vercel
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -38,8 +39,8 @@ func served() []string {
 }
 
 // Provider returns the provider with the types of the Go SDK.
-func Provider() (tfbridge.ProviderInfo, error) {
-	return bridged.Complete(tfbridge.ProviderInfo{
+func Provider() (bridged.Plugin, error) {
+	return bridged.New(tfbridge.ProviderInfo{
 		P:       pfbridge.ShimProvider(subset{vercel.New()}),
 		Name:    Name,
 		Version: Version,
@@ -53,7 +54,11 @@ func Provider() (tfbridge.ProviderInfo, error) {
 // ofProject is the id of what a project has one of and what has no id of its
 // own: the project's, after its team's if it has one.
 func ofProject(_ context.Context, state resource.PropertyMap) (resource.ID, error) {
-	id := state["projectId"].StringValue()
+	project := state["projectId"]
+	if !project.IsString() {
+		return "", errors.New("the service named no project: expected its id in projectId")
+	}
+	id := project.StringValue()
 	if team := state["teamId"]; team.IsString() && team.StringValue() != "" {
 		id = team.StringValue() + "/" + id
 	}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/pulumi/pulumi-terraform-bridge/v3/pkg/tfbridge"
 
-	"github.com/tripsage/infrastructure/tools/providers/bridged"
 	"github.com/tripsage/infrastructure/tools/providers/github"
 )
 
@@ -20,14 +19,10 @@ func main() {
 }
 
 func run() error {
-	info, err := github.Provider()
+	plugin, err := github.Provider()
 	if err != nil {
 		return err
 	}
-	schema, err := bridged.Schema(info)
-	if err != nil {
-		return err
-	}
-	tfbridge.Main(github.Name, github.Version, info, schema)
+	tfbridge.Main(github.Name, github.Version, plugin.Info, plugin.Schema)
 	return nil
 }

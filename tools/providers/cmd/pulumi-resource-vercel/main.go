@@ -9,7 +9,6 @@ import (
 
 	pfbridge "github.com/pulumi/pulumi-terraform-bridge/v3/pkg/pf/tfbridge"
 
-	"github.com/tripsage/infrastructure/tools/providers/bridged"
 	"github.com/tripsage/infrastructure/tools/providers/vercel"
 )
 
@@ -21,14 +20,10 @@ func main() {
 }
 
 func run() error {
-	info, err := vercel.Provider()
+	plugin, err := vercel.Provider()
 	if err != nil {
 		return err
 	}
-	schema, err := bridged.Schema(info)
-	if err != nil {
-		return err
-	}
-	pfbridge.Main(context.Background(), vercel.Name, info, pfbridge.ProviderMetadata{PackageSchema: schema})
+	pfbridge.Main(context.Background(), vercel.Name, plugin.Info, pfbridge.ProviderMetadata{PackageSchema: plugin.Schema})
 	return nil
 }
