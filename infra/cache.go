@@ -25,17 +25,8 @@ func deployDragonfly(ctx *pulumi.Context, spec Spec, place platform, found *stor
 	if err != nil {
 		return err
 	}
-	_, err = dragonfly.New(ctx, dragonflyName, dragonfly.Args{
-		Namespace:      place.namespace,
-		Image:          spec.Images.Dragonfly,
-		Secret:         credentials.Ref(),
-		Threads:        spec.Cache.Threads,
-		MaxMemoryMiB:   spec.Cache.MaxMemoryMiB,
-		MemoryLimitMiB: spec.Cache.MemoryLimitMiB,
-		CPURequest:     spec.Cache.CPURequest,
-		Clients:        []dragonfly.Peer{apiPods()},
-	}, place.inside...)
-	if err != nil {
+	args := cacheArgs(spec, place, credentials)
+	if _, err = dragonfly.New(ctx, dragonflyName, args, place.inside...); err != nil {
 		return err
 	}
 	found.cacheURL = secret.Composed{
@@ -43,6 +34,25 @@ func deployDragonfly(ctx *pulumi.Context, spec Spec, place platform, found *stor
 		With:     map[string]pulumi.StringInput{"password": credentials.Value(passwordKey)},
 		URL:      true,
 	}
-	found.edges = append(found.edges, workload.Edge{Peer: workload.Peer{Name: dragonflyName, PodLabels: dragonfly.Selector(dragonflyName)}, Ports: []int{dragonfly.Port}})
+	found.edges = append(found.edges, cacheEdge(dragonfly.Selector(dragonflyName)))
 	return nil
+}
+
+// cacheArgs are what one pod and several have in common.
+func cacheArgs(spec Spec, place platform, credentials *secret.Component) dragonfly.Args {
+	return dragonfly.Args{
+		Namespace:       place.namespace,
+		Image:           spec.Images.Dragonfly,
+		ImagePullSecret: spec.Images.PullSecret,
+		Secret:          credentials.Ref(),
+		Threads:         spec.Cache.Threads,
+		MaxMemoryMiB:    spec.Cache.MaxMemoryMiB,
+		MemoryLimitMiB:  spec.Cache.MemoryLimitMiB,
+		CPURequest:      spec.Cache.CPURequest,
+		Clients:         []dragonfly.Peer{apiPods()},
+	}
+}
+
+func cacheEdge(pods map[string]string) workload.Edge {
+	return workload.Edge{Peer: workload.Peer{Name: dragonflyName, PodLabels: pods}, Ports: []int{dragonfly.Port}}
 }

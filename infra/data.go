@@ -13,13 +13,19 @@ import (
 type stores struct {
 	// databaseURL and cacheURL say how to make each URL.
 	databaseURL, cacheURL secret.Composed
+	// files are what the stores' own Secrets give to the API.
+	files []workload.SecretFiles
 	// edges lead to the stores.
 	edges []workload.Edge
 }
 
 func deployData(ctx *pulumi.Context, spec Spec, place platform) (stores, error) {
 	var found stores
-	if err := deployDragonfly(ctx, spec, place, &found); err != nil {
+	deployCache := deployDragonfly
+	if spec.Cache.Replicated != nil {
+		deployCache = deployReplicatedDragonfly
+	}
+	if err := deployCache(ctx, spec, place, &found); err != nil {
 		return stores{}, err
 	}
 	if spec.Database.Mode == DatabaseExternal {

@@ -53,8 +53,7 @@ func useExternalDatabase(spec Database, found *stores) error {
 	if err != nil {
 		return err
 	}
-	url := pulumi.ToSecret(pulumi.String(spec.URL.Reveal())).(pulumi.StringOutput)
-	found.databaseURL = secret.Composed{Template: "{url}", With: map[string]pulumi.StringInput{"url": url}}
+	found.databaseURL = secret.Composed{Template: "{url}", With: map[string]pulumi.StringInput{"url": spec.URL.input()}}
 	found.edges = append(found.edges,
 		workload.Edge{Ports: []int{port}, Peer: workload.Peer{
 			Name: "database-v4", CIDRs: []string{"0.0.0.0/0"}, Except: []string{"169.254.0.0/16"},

@@ -27,8 +27,21 @@ func Deploy(ctx *pulumi.Context, spec Spec) (Outputs, error) {
 	if err != nil {
 		return Outputs{}, err
 	}
-	api, err := deployAPI(ctx, spec, place, stores)
+	release := spec.plan()
+	api, err := deployAPI(ctx, spec, place, stores, release)
 	if err != nil {
+		return Outputs{}, err
+	}
+	if err := deployMesh(ctx, spec, place, release); err != nil {
+		return Outputs{}, err
+	}
+	if err := deployFlagger(ctx, spec, place); err != nil {
+		return Outputs{}, err
+	}
+	if err := deployFrontend(ctx, spec); err != nil {
+		return Outputs{}, err
+	}
+	if err := deployDelivery(ctx, spec); err != nil {
 		return Outputs{}, err
 	}
 	return Outputs{

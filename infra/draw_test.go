@@ -36,6 +36,10 @@ func drawSpec(t *rapid.T) Spec {
 		spec.Database.MaxConnections = number("connections", 10, 1000)
 		spec.Database.Resources = drawResources(t, "database")
 	}
+	drawReplicated(t, &spec)
+	drawEdge(t, &spec)
+	drawDelivery(t, &spec)
+	drawRelease(t, &spec)
 	return spec
 }
 

@@ -1,7 +1,6 @@
 package infra
 
 import (
-	"fmt"
 	"net/url"
 	"regexp"
 	"slices"
@@ -14,13 +13,13 @@ type form struct{ pattern, expected, fix string }
 var (
 	formHost = form{`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$`,
 		"a full host name such as api.tripsage.ai", "write the name in small letters, without https:// and without *"}
-	formObject = form{`^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$`,
-		"the name of a Kubernetes object", "use small letters, digits, dots and inner dashes"}
+	formObject = form{dnsLabel,
+		"the name of a Kubernetes object, a DNS label", "use small letters, digits and inner dashes"}
 	formImage = form{byDigest, "an image by digest such as name@sha256:<64 hex digits>",
 		"`tripsage up` sets it on the embedded cluster; elsewhere copy the digest from the registry"}
-	formRepository = form{`^[A-Za-z0-9][-A-Za-z0-9]{0,38}/[-._A-Za-z0-9]{1,100}$`,
+	formRepository = form{`^[A-Za-z0-9][-A-Za-z0-9]{0,38}/[A-Za-z0-9_][-._A-Za-z0-9]{0,99}$`,
 		"a repository as owner/name", "write it as in its address on GitHub"}
-	formBranch = form{`^[A-Za-z0-9][-._/A-Za-z0-9]{0,99}$`, "the name of a branch", "name one branch, without *"}
+	formBranch = form{`^[A-Za-z0-9][-_A-Za-z0-9]*([./][-_A-Za-z0-9]+)*$`, "the name of a branch", "name one branch, without *"}
 	formID     = form{`^[A-Za-z0-9][-_A-Za-z0-9]{0,99}$`, "letters, digits, dashes and underscores", "copy it from where it was made"}
 )
 
@@ -46,9 +45,9 @@ func (fs *faults) each(path string, values []string, f form) {
 // web notes a fault when the value is no https address of a server, with
 // nothing after the host and the port.
 func (fs *faults) web(path, value string) {
+	const server = `^https://([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}(:[1-9][0-9]{0,4})?$`
 	u, err := url.Parse(value)
-	if err == nil && u.Scheme == "https" && regexp.MustCompile(formHost.pattern).MatchString(u.Hostname()) &&
-		value == fmt.Sprintf("https://%s", u.Host) {
+	if err == nil && regexp.MustCompile(server).MatchString(value) && u.Port() != "443" {
 		return
 	}
 	fs.add(path, value, "an address such as https://app.tripsage.ai",

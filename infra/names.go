@@ -11,6 +11,12 @@ const (
 	databaseName  = "tripsage"
 )
 
+// Names of our components outside of Kubernetes.
+const (
+	frontendName = "tripsage-frontend"
+	deliveryName = "tripsage-delivery"
+)
+
 // apiPods selects the pods of the API, as a client of what it uses.
 func apiPods() workload.Peer {
 	return workload.Peer{Name: apiName, PodLabels: workload.Selector(apiName)}

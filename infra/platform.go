@@ -24,6 +24,7 @@ func deployPlatform(ctx *pulumi.Context, spec Spec) (platform, error) {
 	ns, err := namespace.New(ctx, Project, namespace.Args{
 		Name:               spec.Kubernetes.Namespace,
 		PodSecurityVersion: spec.Kubernetes.PodSecurityVersion,
+		Mesh:               spec.Mesh != nil,
 		Protect:            spec.Kubernetes.Protect,
 	}, inside...)
 	if err != nil {

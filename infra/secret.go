@@ -1,6 +1,10 @@
 package infra
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
 
 // Secret is a configured value that must not be printed. Every way of
 // formatting one gives a placeholder.
@@ -14,6 +18,11 @@ func (s Secret) IsSet() bool { return s.value != "" }
 
 // Reveal gives the value, to hand it to Pulumi as a secret and for nothing else.
 func (s Secret) Reveal() string { return s.value }
+
+// input hands the value to a resource, marked secret.
+func (s Secret) input() pulumi.StringOutput {
+	return pulumi.ToSecret(pulumi.String(s.value)).(pulumi.StringOutput)
+}
 
 // Format prints a placeholder whatever the verb is.
 func (s Secret) Format(f fmt.State, _ rune) {

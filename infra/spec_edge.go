@@ -40,6 +40,8 @@ type Vercel struct {
 	// DNSZone is the zone whose records are kept at Vercel; empty means that
 	// another provider has them.
 	DNSZone string `config:"dnsZone"`
+	// Previews builds pull requests too, with this stack's variables.
+	Previews bool `config:"previews"`
 	// ProtectAll asks for a login on the domain too, not only on previews.
 	ProtectAll bool `config:"protectAll"`
 	// PublishTo is the branch that vercel.json is published to; empty means that

@@ -46,4 +46,7 @@ type Flagger struct {
 	MaxWeightPercent  int `config:"maxWeightPercent"`
 	// Iterations belong to mode blueGreen: good checks before the switch.
 	Iterations int `config:"iterations"`
+	// LoadTestURL is Flagger's load tester. In mode blueGreen no user reaches the
+	// new version before the switch, so somebody has to.
+	LoadTestURL string `config:"loadTestURL"`
 }

@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"net/url"
 	"strconv"
+
+	"github.com/tripsage/infrastructure/components/dragonfly"
 )
 
 // Dragonfly exits when it has less memory than this for each thread.
@@ -42,12 +44,16 @@ func (c Cache) validate(fs *faults) {
 func (r ReplicatedCache) validate(fs *faults) {
 	fs.between("cache.replicated.replicas", r.Replicas, 2, 10)
 	fs.like("cache.replicated.tlsSecret", r.TLSSecret, formObject)
-	fs.like("cache.replicated.snapshot.url", r.Snapshot.URL, form{`^s3://[a-z0-9][-.a-z0-9]{1,61}[a-z0-9](/[-._A-Za-z0-9]*[A-Za-z0-9])*$`,
-		"s3://<bucket> with an optional path and no slash at the end", "name the bucket that the cache's pods may write to"})
+	if dragonfly.ValidateStorageURL(r.Snapshot.URL) != nil {
+		fs.add("cache.replicated.snapshot.url", r.Snapshot.URL, "s3://<bucket> with an optional path and no slash at the end",
+			"name the bucket that the cache's pods may write to")
+	}
+	if dragonfly.ValidateSchedule(r.Snapshot.Cron) != nil {
+		fs.add("cache.replicated.snapshot.cron", r.Snapshot.Cron, "five fields of cron such as */30 * * * *",
+			"write minute, hour, day, month and weekday, in numbers")
+	}
 	fs.like("cache.replicated.snapshot.region", r.Snapshot.Region, form{`^[a-z]+(-[a-z]+)+-[0-9]+$`,
 		"a region such as eu-central-1", "name the bucket's region"})
-	fs.like("cache.replicated.snapshot.cron", r.Snapshot.Cron, form{`^([0-9*/,-]+ ){4}[0-9*/,-]+$`,
-		"five fields of cron such as */30 * * * *", "write minute, hour, day, month and weekday"})
 	fs.like("cache.replicated.snapshot.roleARN", r.Snapshot.RoleARN, form{`^arn:aws[-a-z]*:iam::[0-9]{12}:role/[-+=,.@_/A-Za-z0-9]+$`,
 		"arn:aws:iam::<account>:role/<name>", "copy the role's ARN; it needs to read and write the folder"})
 	if len(r.Snapshot.CIDRs) == 0 {

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/tripsage/infrastructure/components/vercelproject"
 )
 
 func (m Mesh) validate(fs *faults) {
@@ -14,8 +16,11 @@ func (m Mesh) validate(fs *faults) {
 	fs.like("mesh.gateway.serviceAccount", m.Gateway.ServiceAccount, formObject)
 	fs.like("mesh.gateway.label", m.Gateway.Label, formObject)
 	fs.between("mesh.timeoutSeconds", m.TimeoutSeconds, 3, 300)
-	for _, origin := range m.Origins {
+	for i, origin := range m.Origins {
 		fs.web("mesh.origins", origin)
+		if slices.Contains(m.Origins[:i], origin) {
+			fs.add("mesh.origins", origin, "each origin once", "remove the second one")
+		}
 	}
 }
 
@@ -31,7 +36,10 @@ func (v Vercel) validate(fs *faults) {
 	if v.Team != "" {
 		fs.like("vercel.team", v.Team, formID)
 	}
-	fs.like("vercel.project", v.Project, form{`^[a-z0-9][-a-z0-9._]{0,99}$`, "a project name of small letters, digits and dashes", "copy it from Vercel or choose one"})
+	fs.like("vercel.project", v.Project, form{`^[a-z0-9]([-a-z0-9]{0,50}[a-z0-9])?$`, "1 to 52 small letters, digits and inner dashes", "copy it from Vercel or choose one"})
+	if strings.Contains(v.Project, "---") {
+		fs.add("vercel.project", v.Project, "no three dashes in a row", "choose another name")
+	}
 	fs.like("vercel.repository", v.Repository, formRepository)
 	fs.like("vercel.productionBranch", v.ProductionBranch, formBranch)
 	v.validateRegions(fs)
@@ -53,7 +61,12 @@ func (v Vercel) validateRegions(fs *faults) {
 	if len(v.Regions) == 0 {
 		fs.add("vercel.regions", v.Regions, "at least one region", "list where the functions run, such as iad1")
 	}
-	fs.each("vercel.regions", v.Regions, form{`^[a-z]{3}[0-9]$`, "the code of a Vercel region such as iad1", "see vercel.com/docs/edge-network/regions"})
+	for i, region := range v.Regions {
+		fs.oneOf("vercel.regions", region, vercelproject.Regions()...)
+		if slices.Contains(v.Regions[:i], region) {
+			fs.add("vercel.regions", region, "each region once", "remove the second one")
+		}
+	}
 }
 
 func (v Vercel) validateDomains(fs *faults) {
@@ -77,17 +90,21 @@ const minSessionSecret = 32
 
 func (v Vercel) validateKeys(fs *faults) {
 	fs.web("vercel.supabaseURL", v.SupabaseURL)
-	for _, key := range []struct{ path, value string }{
-		{"vercel.googleMapsKey", v.GoogleMapsKey}, {"vercel.analyticsID", v.AnalyticsID},
+	for _, key := range []struct{ path, name, value string }{
+		{"vercel.supabaseAnonKey", "NEXT_PUBLIC_SUPABASE_ANON_KEY", v.SupabaseAnonKey},
+		{"vercel.googleMapsKey", "NEXT_PUBLIC_GOOGLE_MAPS_API_KEY", v.GoogleMapsKey},
+		{"vercel.stripePublishableKey", "NEXT_PUBLIC_STRIPE_PUBLISHABLE_KEY", v.StripePublishableKey},
+		{"vercel.analyticsID", "NEXT_PUBLIC_VERCEL_ANALYTICS_ID", v.AnalyticsID},
 	} {
-		if key.value != "" {
-			fs.like(key.path, key.value, formID)
+		if reason := vercelproject.SecretReason(key.name, key.value); reason != "" {
+			fs.addUnshown(key.path, "something public, but "+reason,
+				"have it replaced where it comes from, and give the public key: browsers get this value")
+		} else if !regexp.MustCompile(`^[-._A-Za-z0-9]*$`).MatchString(key.value) {
+			fs.add(key.path, key.value, "letters, digits, dots, dashes and underscores", "copy it from where it was made")
 		}
 	}
-	fs.like("vercel.supabaseAnonKey", v.SupabaseAnonKey, form{`^[-._A-Za-z0-9]{20,}$`, "the key from Supabase's API settings", "copy the one that is called anon or publishable"})
-	if !regexp.MustCompile(`^(pk_(test|live)_[A-Za-z0-9]+)?$`).MatchString(v.StripePublishableKey) {
-		fs.addUnshown("vercel.stripePublishableKey", "a publishable key, pk_live_... or pk_test_...",
-			"never put sk_... here: browsers get this value")
+	if v.SupabaseAnonKey == "" {
+		fs.add("vercel.supabaseAnonKey", "", "the key from Supabase's API settings", "copy the one that is called anon or publishable")
 	}
 	if len(v.NextAuthSecret.Reveal()) < minSessionSecret {
 		fs.add("vercel.nextAuthSecret", v.NextAuthSecret, "at least 32 characters", "make one with `openssl rand -base64 32`")

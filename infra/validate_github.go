@@ -7,7 +7,7 @@ const mostReviewers = 6
 
 func (g GitHub) validate(fs *faults) {
 	fs.like("github.owner", g.Owner, form{`^[A-Za-z0-9][-A-Za-z0-9]{0,38}$`, "a GitHub user or organization", "write it as in its address on GitHub"})
-	fs.like("github.repository", g.Repository, form{`^[-._A-Za-z0-9]{1,100}$`, "the name of a repository without its owner", "the owner is github.owner"})
+	fs.like("github.repository", g.Repository, form{`^[A-Za-z0-9_][-._A-Za-z0-9]{0,99}$`, "the name of a repository without its owner", "the owner is github.owner"})
 	g.validatePolicy(fs)
 	g.validateReviewers(fs)
 	fs.between("github.waitMinutes", g.WaitMinutes, 0, 43200)

@@ -9,7 +9,7 @@ func meshKnobs() []Knob {
 		{Key: "mesh.gateway.namespace", Default: "istio-ingress", Why: "Where the ingress gateway runs. As Istio's installation guide has it."},
 		{Key: "mesh.gateway.serviceAccount", Default: "istio-ingressgateway", Why: "The gateway's identity, the only caller from outside that the API accepts."},
 		{Key: "mesh.gateway.label", Default: "ingressgateway", Why: "Value of the label istio on the gateway's pods."},
-		{Key: "mesh.timeoutSeconds", Default: 15, Why: "Bounds a request with all its retries; as long as the API takes to shut down."},
+		{Key: "mesh.timeoutSeconds", Default: 33, Why: "Bounds a request with its retries: three times the 10 seconds that the API takes at most, and a second each for the way."},
 		{Key: "mesh.origins", Default: []string(nil), Why: "Web pages, such as https://admin.tripsage.ai, that may call the API from a browser besides vercel.domain."},
 	}
 }
@@ -26,6 +26,7 @@ func vercelKnobs() []Knob {
 		{Key: "vercel.domain", Why: "Where the frontend is, such as app.tripsage.ai."},
 		{Key: "vercel.redirectDomains", Default: []string(nil), Why: "Domains that lead to vercel.domain, such as the apex and www."},
 		{Key: "vercel.dnsZone", Default: "", Why: "Zone that is delegated to Vercel and gets the guide's records; empty when another provider has the zone."},
+		{Key: "vercel.previews", By: byEnvironment(true, true, false), Why: "Builds pull requests too. On staging only, so that no unreviewed code sees production's secrets."},
 		{Key: "vercel.protectAll", By: byEnvironment(false, true, false), Why: "Asks for a login at Vercel on the domain too, not only on previews. Staging is not for the public."},
 		{Key: "vercel.publishTo", Default: "", Why: "Branch that vercel.json is published to, by pull request. Vercel reads one file for all stacks, so one stack publishes it."},
 		{Key: "vercel.connectTo", Default: []string(nil), Why: "Addresses that pages talk to besides mesh.host and vercel.supabaseURL. The stack that publishes vercel.json lists the other stacks' here."},

@@ -17,5 +17,6 @@ func releaseKnobs() []Knob {
 		{Key: "release.flagger.stepWeightPercent", Default: 10, Why: "Share that moves after each good check, in mode canary."},
 		{Key: "release.flagger.maxWeightPercent", Default: 50, Why: "Share at which the canary is promoted, in mode canary."},
 		{Key: "release.flagger.iterations", Default: 10, Why: "Good checks before the switch, in mode blueGreen."},
+		{Key: "release.flagger.loadTestURL", Default: "", Why: "Address of Flagger's load tester, such as http://flagger-loadtester.flagger/. Mode blueGreen needs it; with it, mode canary does not depend on how busy users are."},
 	}
 }

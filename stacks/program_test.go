@@ -1,43 +1,145 @@
 package stacks
 
 import (
+	"encoding/base64"
 	"encoding/json"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/config"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/tripsage/infrastructure/internal/pulumitest"
 )
 
-// The whole local graph: types, names, parents, providers, inputs, secretness.
-func TestLocalGraph(t *testing.T) {
-	configure(t, shipped(t))
-	recording, err := pulumitest.Up(Program)
+// each runs the test for every stack that the repository ships.
+func each(t *testing.T, test func(t *testing.T, stack string)) {
+	t.Helper()
+	files, err := filepath.Glob("../Pulumi.*.yaml")
 	require.NoError(t, err)
-	pulumitest.Golden(t, "local.json", recording.JSON(t))
+	var stacks []string
+	for _, file := range files {
+		stacks = append(stacks, strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), "Pulumi."), ".yaml"))
+	}
+	require.Equal(t, []string{"local", "production", "staging"}, stacks)
+	for _, stack := range stacks {
+		t.Run(stack, func(t *testing.T) { test(t, stack) })
+	}
+}
+
+// complete is a shipped stack file with what it leaves to others: the images
+// that are built, and secrets.
+func complete(t *testing.T, stack string) config.Map {
+	t.Helper()
+	if stack == "local" {
+		return shipped(t)
+	}
+	values := stackFile(t, "../Pulumi."+stack+".yaml")
+	for path, value := range secretsOf() {
+		require.NoError(t, values.Set(config.MustParseKey("tripsage:"+path), encrypted(value), true))
+	}
+	return values
+}
+
+// secretsOf gives each secret key a value that is found nowhere else.
+func secretsOf() map[string]string {
+	taint := func(name string) string { return "hunter2-" + name + "-hunter2-hunter2-hunter2" }
+	return map[string]string{
+		"database.url":             "postgres://api:" + taint("database") + "@db.tripsage.supabase.co:5432/postgres",
+		"vercel.nextAuthSecret":    taint("session"),
+		"vercel.sentryDSN":         "https://" + taint("sentry") + "@o1.ingest.sentry.io/2",
+		"github.pulumiAccessToken": taint("pulumi"),
+		"github.kubeconfig":        taint("kubeconfig"),
+	}
+}
+
+func TestEverySecretKeyIsTainted(t *testing.T) {
+	for _, knob := range Knobs() {
+		if knob.Placeholder != "" {
+			assert.Contains(t, secretsOf(), knob.Key)
+		}
+	}
+}
+
+// The whole graph: types, names, parents, providers, inputs, secretness.
+func TestGraph(t *testing.T) {
+	each(t, func(t *testing.T, stack string) {
+		configure(t, complete(t, stack))
+		recording, err := pulumitest.Up(Program)
+		require.NoError(t, err)
+		pulumitest.Golden(t, stack+".json", recording.JSON(t))
+	})
 }
 
 func TestSameGraphEveryTime(t *testing.T) {
-	configure(t, shipped(t))
-	first, err := pulumitest.Up(Program)
-	require.NoError(t, err)
-	for range 10 {
-		again, err := pulumitest.Up(Program)
+	each(t, func(t *testing.T, stack string) {
+		configure(t, complete(t, stack))
+		first, err := pulumitest.Up(Program)
 		require.NoError(t, err)
-		require.Equal(t, string(first.JSON(t)), string(again.JSON(t)))
-	}
+		for range 10 {
+			again, err := pulumitest.Up(Program)
+			require.NoError(t, err)
+			require.Equal(t, string(first.JSON(t)), string(again.JSON(t)))
+		}
+	})
 }
 
 // A preview does not know generated values, but it knows every resource.
 func TestPreviewHasTheSameResources(t *testing.T) {
-	configure(t, shipped(t))
-	update, err := pulumitest.Up(Program)
-	require.NoError(t, err)
-	preview, err := pulumitest.Preview(Program)
-	require.NoError(t, err)
-	assert.Equal(t, names(update), names(preview))
+	each(t, func(t *testing.T, stack string) {
+		configure(t, complete(t, stack))
+		update, err := pulumitest.Up(Program)
+		require.NoError(t, err)
+		preview, err := pulumitest.Preview(Program)
+		require.NoError(t, err)
+		assert.Equal(t, names(update), names(preview))
+	})
+}
+
+// A secret of the configuration is in no input, unless that is secret.
+func TestSecretsStaySecret(t *testing.T) {
+	each(t, func(t *testing.T, stack string) {
+		configure(t, complete(t, stack))
+		recording, err := pulumitest.Up(Program)
+		require.NoError(t, err)
+		hidden, shown := 0, 0
+		for _, one := range recording.Resources {
+			in, out := count(one.Inputs, false)
+			hidden, shown = hidden+in, shown+out
+			assert.Zero(t, out, "%s %s shows a secret", one.Type, one.Name)
+		}
+		assert.Zero(t, shown)
+		assert.Equal(t, stack != "local", hidden > 0, "the search finds what is there")
+	})
+}
+
+// count tells how often a tainted text is below the value, inside a secret and
+// outside of any.
+func count(value any, inSecret bool) (hidden, shown int) {
+	switch value := value.(type) {
+	case map[string]any:
+		for key, inner := range value {
+			in, out := count(inner, inSecret || key == "secret")
+			hidden, shown = hidden+in, shown+out
+		}
+	case []any:
+		for _, inner := range value {
+			in, out := count(inner, inSecret)
+			hidden, shown = hidden+in, shown+out
+		}
+	case string:
+		decoded, _ := base64.StdEncoding.DecodeString(value)
+		if strings.Contains(value+string(decoded), "hunter2") {
+			if inSecret {
+				return 1, 0
+			}
+			return 0, 1
+		}
+	}
+	return hidden, shown
 }
 
 func names(recording pulumitest.Recording) []string {

@@ -48,7 +48,8 @@ func NewReplicated(ctx *pulumi.Context, name string, args ReplicatedArgs, opts .
 	made, err := customresource.New(ctx, owner, customresource.Resource{
 		APIVersion: dragonflyapi.APIVersion,
 		Kind:       dragonflyapi.Kind,
-		Spec:       lateSpec(args, account),
+		Spec:       args.spec(place()),
+		Late:       args.late(account),
 	})
 	if err != nil {
 		return nil, err
@@ -75,24 +76,25 @@ func newReplicatedAccount(ctx *pulumi.Context, o object.Owner, args ReplicatedAr
 	return account.Metadata.Name().Elem(), nil
 }
 
-// lateSpec waits for the names and versions of the Secrets.
-func lateSpec(args ReplicatedArgs, account pulumi.StringOutput) pulumi.Output {
-	credentials := SecretRef{Name: pulumi.String(""), Version: pulumi.String("")}
-	if args.Snapshot != nil && args.Snapshot.Credentials != nil {
-		credentials = *args.Snapshot.Credentials
+// place names what other resources know, as texts that nothing else in the
+// resource can be.
+func place() found {
+	return found{
+		account: "<account>",
+		secret:  "<secret>", version: "<version>",
+		credentials: "<credentials>", credentialsVersion: "<credentials-version>",
 	}
-	known := pulumi.StringMap{
-		"account":            account,
-		"secret":             args.Secret.Name,
-		"version":            args.Secret.Version,
-		"credentials":        credentials.Name,
-		"credentialsVersion": credentials.Version,
+}
+
+// late are the values of those places.
+func (a ReplicatedArgs) late(account pulumi.StringInput) map[string]pulumi.StringInput {
+	at := place()
+	out := map[string]pulumi.StringInput{
+		at.account: account,
+		at.secret:  a.Secret.Name, at.version: a.Secret.Version,
 	}
-	return known.ToStringMapOutput().ApplyT(func(values map[string]string) dragonflyapi.Spec {
-		return args.spec(found{
-			account: values["account"],
-			secret:  values["secret"], version: values["version"],
-			credentials: values["credentials"], credentialsVersion: values["credentialsVersion"],
-		})
-	})
+	if a.Snapshot != nil && a.Snapshot.Credentials != nil {
+		out[at.credentials], out[at.credentialsVersion] = a.Snapshot.Credentials.Name, a.Snapshot.Credentials.Version
+	}
+	return out
 }

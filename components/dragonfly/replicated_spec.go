@@ -81,7 +81,7 @@ func (a ReplicatedArgs) flags() []string {
 func (a ReplicatedArgs) podMetadata(in found) *dragonflyapi.Metadata {
 	annotations := scrapeAnnotations()
 	annotations["checksum/secrets"] = in.version
-	if in.credentialsVersion != "" {
+	if a.Snapshot != nil && a.Snapshot.Credentials != nil {
 		annotations["checksum/snapshot-credentials"] = in.credentialsVersion
 	}
 	return &dragonflyapi.Metadata{Labels: mesh.Outside(), Annotations: annotations}

@@ -55,8 +55,8 @@ func reserved(key string, peers []Peer) error {
 // Validate reports every fault of the snapshot.
 func (s Snapshot) Validate() error {
 	faults := []error{
-		validateSchedule(s.Schedule),
-		validateStorageURL(s.URL),
+		ValidateSchedule(s.Schedule),
+		ValidateStorageURL(s.URL),
 		validateRegion(s.Region),
 		validateEndpoint(s.Endpoint),
 		s.validateIdentity(),

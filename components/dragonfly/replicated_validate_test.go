@@ -76,13 +76,13 @@ func TestReplicatedArgsStayAsTheyAre(t *testing.T) {
 
 func TestStorageURLs(t *testing.T) {
 	for _, good := range []string{"s3://abc", "s3://a.b-c/x", "s3://abc/x_1/y.z"} {
-		assert.NoError(t, validateStorageURL(good), good)
+		assert.NoError(t, ValidateStorageURL(good), good)
 	}
 	for _, bad := range []string{
 		"", "s3:", "s3://", "s3://ab", "s3://abc/", "s3://abc/x/", "s3://abc//x", "s3://abc/../x", "s3://a..b", "s3://ABC",
 		"s3://abc?x=1", "s3://user:secret@abc", "s3://abc:443/x", "gs://abc", "https://abc/x", "abc", "s3://abc/x y", "S3://abc",
 	} {
-		assert.Error(t, validateStorageURL(bad), bad)
+		assert.Error(t, ValidateStorageURL(bad), bad)
 	}
 }
 
@@ -97,13 +97,13 @@ func TestEndpoints(t *testing.T) {
 
 func TestSchedules(t *testing.T) {
 	for _, good := range []string{"* * * * *", "0 */6 * * *", "5,35 0-6 1 1 0", "10-50/10 1-5,8 31 12 6", "0 3/2 * * *"} {
-		assert.NoError(t, validateSchedule(good), good)
+		assert.NoError(t, ValidateSchedule(good), good)
 	}
 	for _, bad := range []string{
 		"", "@daily", "* * * *", "* * * * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "* * * 13 *", "* * * * 7", "*/0 * * * *",
 		"5-1 * * * *", "1, * * * *", "a * * * *", "*  * * * *", "+1 * * * *", "01 * * * *", "*-5 * * * *", "* * * * */", " * * * * *",
 	} {
-		assert.Error(t, validateSchedule(bad), bad)
+		assert.Error(t, ValidateSchedule(bad), bad)
 	}
 }
 
@@ -119,7 +119,7 @@ func TestSchedulesProperty(t *testing.T) {
 				fmt.Sprintf("%d-%d/%d", from, to, step), fmt.Sprintf("*/%d", step), fmt.Sprintf("%d,%d", to, from)}).Draw(t, "field")
 			parts = append(parts, one)
 		}
-		assert.NoError(t, validateSchedule(strings.Join(parts, " ")))
+		assert.NoError(t, ValidateSchedule(strings.Join(parts, " ")))
 	})
 }
 
@@ -128,7 +128,7 @@ func FuzzSchedule(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if validateSchedule(text) != nil {
+		if ValidateSchedule(text) != nil {
 			return
 		}
 		assert.Len(t, strings.Split(text, " "), 5)
@@ -141,7 +141,7 @@ func FuzzStorageURL(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if validateStorageURL(text) == nil {
+		if ValidateStorageURL(text) == nil {
 			assert.Regexp(t, `^s3://[a-z0-9][-a-z0-9.]+[a-z0-9](/[-_.A-Za-z0-9]+)*$`, text)
 		}
 	})

@@ -23,9 +23,9 @@ func scheduleFields() []field {
 	}
 }
 
-// validateSchedule accepts a crontab of five fields of numbers, each *, n, a-b,
+// ValidateSchedule accepts a crontab of five fields of numbers, each *, n, a-b,
 // with /step, or a list of those. Dragonfly would not start with a bad one.
-func validateSchedule(text string) error {
+func ValidateSchedule(text string) error {
 	const key = "Schedule"
 	const want = `a crontab of five fields such as "*/30 * * * *"`
 	if text == "" {

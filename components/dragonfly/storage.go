@@ -15,10 +15,10 @@ var (
 	hostPattern   = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)
 )
 
-// validateStorageURL accepts s3://bucket and s3://bucket/folder/folder. With a
+// ValidateStorageURL accepts s3://bucket and s3://bucket/folder/folder. With a
 // slash at the end snapshots have been written and then not found again
 // (dragonfly's issue 3737).
-func validateStorageURL(text string) error {
+func ValidateStorageURL(text string) error {
 	const key, want = "URL", "s3://bucket/folder, without a slash at the end, user, query or port"
 	if text == "" {
 		return fault.Missing(key, want)

@@ -33,6 +33,9 @@ type Args struct {
 	// version from functions after a new deployment: "30 minutes", "12 hours",
 	// "1 day" or "7 days". Default: "12 hours"; the Hobby plan has none.
 	SkewProtection string
+	// ProductionOnly builds no previews: Vercel skips every other branch, and so
+	// no build of a pull request sees this project's secrets.
+	ProductionOnly bool
 	// PromoteByHand keeps the domains on the old deployment until a person or a
 	// workflow promotes the new one.
 	PromoteByHand bool

@@ -74,6 +74,9 @@ func (o Origins) policy() []directive {
 	image := sources(self, "data:", "blob:", o.Supabase)
 	font := sources(self)
 	connect := sources(self, o.API, socket(o.API), o.Supabase, socket(o.Supabase), o.Sentry)
+	for _, origin := range o.Connect {
+		connect = append(connect, origin, socket(origin))
+	}
 	frame := sources(self)
 	if o.GoogleMaps {
 		script = append(script, "https://maps.googleapis.com")
@@ -97,7 +100,7 @@ func (o Origins) policy() []directive {
 		{"style-src", append(style, o.Style...)},
 		{"img-src", append(image, o.Image...)},
 		{"font-src", append(font, o.Font...)},
-		{"connect-src", append(connect, o.Connect...)},
+		{"connect-src", connect},
 		{"frame-src", append(frame, o.Frame...)},
 		{"worker-src", sources(self, "blob:")},
 		{"object-src", sources("'none'")},

@@ -53,8 +53,9 @@ func TestExtraOriginsGoWhereTheyBelong(t *testing.T) {
 		"script-src": "script.io", "style-src": "style.io", "img-src": "image.io", "font-src": "font.io",
 		"connect-src": "connect.io", "frame-src": "frame.io", "form-action": "form.io",
 	} {
-		assert.Equal(t, 1, strings.Count(strings.Join(got[name], " "), host), "%s has it once", name)
+		assert.Equal(t, 1, strings.Count(strings.Join(got[name], " "), "https://"+host), "%s has it once", name)
 	}
+	assert.Equal(t, []string{"'self'", "https://connect.io", "wss://connect.io"}, got["connect-src"])
 }
 
 // Whatever origins are accepted, the policy has its own directives and no
@@ -105,10 +106,10 @@ func FuzzSecretReason(f *testing.F) {
 	f.Add("X", serviceKey)
 	f.Add("NEXT_PUBLIC_SUPABASE_ANON_KEY", anonKey)
 	f.Fuzz(func(t *testing.T, key, value string) {
-		reason := secretReason(key, value)
+		reason := SecretReason(key, value)
 		if len(value) > 30 {
 			assert.NotContains(t, reason, value)
 		}
-		assert.Equal(t, reason, secretReason(key, value))
+		assert.Equal(t, reason, SecretReason(key, value))
 	})
 }

@@ -11,7 +11,7 @@
 //     call. Limits and regions are dated data, see limits.go.
 //   - Secrets are sensitive at Vercel and secret in the state. Vercel has no
 //     sensitive variables for development, so secrets do not go there at all.
-//     A plain variable that looks like a secret is refused, see secretReason.
+//     A plain variable that looks like a secret is refused, see SecretReason.
 //     The SDK hides plain variables in the state and the preview too.
 //   - Previews are for the team unless somebody gives a reason in writing.
 //   - Pull requests from forks wait for a member of the team, because a build

@@ -79,7 +79,7 @@ func checkPlain(key, value string) error {
 	if value == "" {
 		return fault.Missing("Plain["+key+"]", "a value; leave the name out if there is none")
 	}
-	reason := secretReason(key, value)
+	reason := SecretReason(key, value)
 	if reason == "" {
 		return nil
 	}

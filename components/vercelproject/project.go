@@ -95,6 +95,10 @@ func newProject(ctx *pulumi.Context, o owner, args Args) (*vercel.Project, error
 		CustomerSuccessCodeVisibility:                 pulumi.Bool(false),
 		PreviewComments:                               pulumi.Bool(false),
 	}
+	if args.ProductionOnly {
+		// Exit status 0 tells Vercel to skip the build.
+		project.IgnoreCommand = pulumi.String(`[ "$VERCEL_ENV" != production ]`)
+	}
 	if site.RootDirectory != "" {
 		project.RootDirectory = pulumi.String(site.RootDirectory)
 	}

@@ -8,11 +8,11 @@ import (
 	"strings"
 )
 
-// secretReason says why a plain variable looks like a secret, or "". It is a
+// SecretReason says why a plain variable looks like a secret, or "". It is a
 // net for slips, not a scanner: it knows names that only secrets have, and
 // values whose form their issuers made recognisable. The reason never quotes
 // the value.
-func secretReason(key, value string) string {
+func SecretReason(key, value string) string {
 	if reason := nameReason(key); reason != "" {
 		return reason
 	}

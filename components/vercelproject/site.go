@@ -66,7 +66,9 @@ type Origins struct {
 	// GoogleMaps, Stripe and Analytics (Vercel's) say what the pages use.
 	GoogleMaps, Stripe, Analytics bool
 
-	Script, Style, Image, Font, Connect, Frame, Form []string
+	Script, Style, Image, Font, Frame, Form []string
+	// Connect are more servers that scripts talk to, over WebSockets too.
+	Connect []string
 }
 
 // JSONPath is where vercel.json belongs in the repository.

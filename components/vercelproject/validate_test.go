@@ -168,6 +168,6 @@ func TestWhatIsPublicPasses(t *testing.T) {
 		"KEYBOARD":                           "qwerty",
 		"NEXT_PUBLIC_API_URL":                "https://api.tripsage.ai",
 	} {
-		assert.Empty(t, secretReason(key, value), key)
+		assert.Empty(t, SecretReason(key, value), key)
 	}
 }

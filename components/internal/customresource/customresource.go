@@ -28,11 +28,15 @@ type Resource struct {
 	// Spec is a value of the upstream type, or a pulumi.Output of one when part
 	// of it comes from other resources.
 	Spec any
+	// Late are texts that other resources know: wherever Spec has one of the keys
+	// as a whole text, its value goes there. A preview then shows all the rest,
+	// where a Spec that is an Output is unknown as a whole.
+	Late map[string]pulumi.StringInput
 }
 
 // New registers the object as a child of the owner, with the standard labels.
 func New(ctx *pulumi.Context, o object.Owner, r Resource, opts ...pulumi.ResourceOption) (*apiextensions.CustomResource, error) {
-	spec, err := asInput(r.Spec)
+	spec, err := r.asInput()
 	if err != nil {
 		return nil, fmt.Errorf("%s %s: %w", r.Kind, r.name(o), err)
 	}
@@ -68,15 +72,38 @@ func (r Resource) metadata(o object.Owner) *metav1.ObjectMetaArgs {
 	return meta
 }
 
-func asInput(spec any) (pulumi.Input, error) {
-	if output, later := spec.(pulumi.Output); later {
+func (r Resource) asInput() (pulumi.Input, error) {
+	if output, later := r.Spec.(pulumi.Output); later {
 		return output.ApplyT(plain).(pulumi.MapOutput), nil
 	}
-	fields, err := plain(spec)
+	fields, err := plain(r.Spec)
 	if err != nil {
 		return nil, err
 	}
-	return pulumi.ToMap(fields), nil
+	return r.fill(fields), nil
+}
+
+// fill puts the late values into what JSON says.
+func (r Resource) fill(value any) pulumi.Input {
+	switch typed := value.(type) {
+	case map[string]any:
+		out := pulumi.Map{}
+		for key, item := range typed {
+			out[key] = r.fill(item)
+		}
+		return out
+	case []any:
+		out := pulumi.Array{}
+		for _, item := range typed {
+			out = append(out, r.fill(item))
+		}
+		return out
+	case string:
+		if late, ok := r.Late[typed]; ok {
+			return late
+		}
+	}
+	return pulumi.Any(value)
 }
 
 // plain turns a typed value into what its JSON says. Protobuf types know how to

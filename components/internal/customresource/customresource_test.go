@@ -17,6 +17,13 @@ import (
 // register makes one VirtualService under a component of the test's own.
 func register(t *testing.T, spec func(*pulumi.Context) any) pulumitest.Resource {
 	t.Helper()
+	return registerResource(t, func(ctx *pulumi.Context) customresource.Resource {
+		return customresource.Resource{Spec: spec(ctx)}
+	})
+}
+
+func registerResource(t *testing.T, resource func(*pulumi.Context) customresource.Resource) pulumitest.Resource {
+	t.Helper()
 	recording, err := pulumitest.Up(func(ctx *pulumi.Context) error {
 		var parent struct{ pulumi.ResourceState }
 		if err := ctx.RegisterComponentResource("test:index:Parent", "parent", &parent); err != nil {
@@ -25,10 +32,10 @@ func register(t *testing.T, spec func(*pulumi.Context) any) pulumitest.Resource 
 		owner := object.Owner{Resource: &parent, Logical: "api", Namespace: pulumi.String("production"), Identity: labels.Identity{
 			Name: "api", Instance: "api", Component: "api", Version: "v1",
 		}}
-		_, err := customresource.New(ctx, owner, customresource.Resource{
-			APIVersion: "networking.istio.io/v1", Kind: "VirtualService", Spec: spec(ctx),
-			Annotations: map[string]string{"why": "test"},
-		})
+		made := resource(ctx)
+		made.APIVersion, made.Kind = "networking.istio.io/v1", "VirtualService"
+		made.Annotations = map[string]string{"why": "test"}
+		_, err := customresource.New(ctx, owner, made)
 		return err
 	})
 	require.NoError(t, err)
@@ -55,10 +62,24 @@ func TestATypedSpecBecomesItsJSON(t *testing.T) {
 }
 
 func TestASpecMayComeFromOtherResources(t *testing.T) {
-	made := register(t, func(ctx *pulumi.Context) any {
+	made := register(t, func(*pulumi.Context) any {
 		return pulumi.String("late.tripsage.ai").ToStringOutput().ApplyT(func(host string) *networking.VirtualService {
 			return &networking.VirtualService{Hosts: []string{host}}
 		})
 	})
 	assert.Equal(t, map[string]any{"hosts": []any{"late.tripsage.ai"}}, made.Inputs["spec"])
+}
+
+func TestLateTextsGoWhereTheirKeysAre(t *testing.T) {
+	made := registerResource(t, func(*pulumi.Context) customresource.Resource {
+		return customresource.Resource{
+			Spec: &networking.VirtualService{Hosts: []string{"<host>", "not <host>"}, Gateways: []string{"<gateway>"}},
+			Late: map[string]pulumi.StringInput{
+				"<host>": pulumi.String("late.tripsage.ai").ToStringOutput(), "<gateway>": pulumi.String("edge").ToStringOutput(),
+			},
+		}
+	})
+	assert.Equal(t, map[string]any{
+		"hosts": []any{"late.tripsage.ai", "not <host>"}, "gateways": []any{"edge"},
+	}, made.Inputs["spec"])
 }
