@@ -37,17 +37,32 @@ func CheckFile(path, stack string, overrides map[string]any) error {
 	return nil
 }
 
-// ImageNames are the keys of tripsage:images that the stack in the file needs.
-func ImageNames(path string) ([]string, error) {
-	names := []string{"api", "dragonfly"}
+// Target says what a stack needs before anything can be done with it.
+type Target struct {
+	// Context is the context of the kubeconfig; empty is the current one.
+	Context string
+	// Images are the keys of tripsage:images.
+	Images []string
+}
+
+// TargetOf reads the stack file's Target. Secrets need not be readable, and
+// faults are left to CheckFile.
+func TargetOf(path string) (Target, error) {
 	file, err := readFile(path)
 	if err != nil {
-		return nil, err
+		return Target{}, err
 	}
-	if database, ok := file[infra.Key("database")].(map[string]any); ok && database["mode"] == infra.DatabaseExternal {
-		return names, nil
+	src, err := sourceOf(conceal(file).config)
+	if err != nil {
+		return Target{}, fmt.Errorf("%s: %w", path, err)
 	}
-	return append(names, "postgres"), nil
+	d := decode(src.entries)
+	d.fill(Knobs())
+	target := Target{Context: d.spec.Kubernetes.Context, Images: []string{"api", "dragonfly"}}
+	if d.spec.Database.Mode != infra.DatabaseExternal {
+		target.Images = append(target.Images, "postgres")
+	}
+	return target, nil
 }
 
 // readFile returns what is under config, never nil.

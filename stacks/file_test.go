@@ -51,17 +51,34 @@ func TestCheckFileReportsWhatIsNotYAML(t *testing.T) {
 	assert.ErrorIs(t, CheckFile(path+".missing", "x", nil), os.ErrNotExist)
 }
 
-func TestImageNamesFollowTheDatabase(t *testing.T) {
-	names, err := ImageNames("../Pulumi.local.yaml")
-	require.NoError(t, err)
-	assert.Equal(t, []string{"api", "dragonfly", "postgres"}, names)
+func TestTargetOfAStack(t *testing.T) {
+	all := []string{"api", "dragonfly", "postgres"}
+	for stack, want := range map[string]Target{
+		"local":      {Images: all},
+		"staging":    {Images: all[:2], Context: "tripsage-staging"},
+		"production": {Images: all[:2], Context: "tripsage-production"},
+	} {
+		found, err := TargetOf("../Pulumi." + stack + ".yaml")
+		require.NoError(t, err)
+		assert.Equal(t, want, found)
+	}
 	path := filepath.Join(t.TempDir(), "Pulumi.x.yaml")
-	require.NoError(t, os.WriteFile(path, []byte("config:\n  tripsage:database: {mode: external}\n"), 0o600))
-	names, err = ImageNames(path)
+	require.NoError(t, os.WriteFile(path, []byte("config:\n  tripsage:database: {mode: external, url: {secure: x}}\n"), 0o600))
+	found, err := TargetOf(path)
 	require.NoError(t, err)
-	assert.Equal(t, []string{"api", "dragonfly"}, names)
-	require.NoError(t, os.WriteFile(path, nil, 0o600))
-	names, err = ImageNames(path)
-	require.NoError(t, err)
-	assert.Contains(t, names, "postgres")
+	assert.Equal(t, Target{Images: all[:2]}, found)
+}
+
+// A newcomer's first preview of a shared stack says what to do.
+func TestMissingSecretsAreAskedForByCommand(t *testing.T) {
+	for _, stack := range []string{"staging", "production"} {
+		err := CheckFile("../Pulumi."+stack+".yaml", stack, nil)
+		var bad *Error
+		require.ErrorAs(t, err, &bad)
+		require.Len(t, bad.Faults, 4)
+		for _, path := range []string{"database.url", "github.kubeconfig", "github.pulumiAccessToken", "vercel.nextAuthSecret"} {
+			assert.ErrorContains(t, err, "tripsage:"+path+": found nothing (the key is not set), expected ")
+			assert.ErrorContains(t, err, "; fix: `pulumi config set --path --secret "+path+"`, which asks for the value. ")
+		}
+	}
 }

@@ -101,8 +101,8 @@ func (d *decoder) follows(fault *infra.Fault, g gaps) bool {
 func (d *decoder) reword(fault *infra.Fault, g gaps) *infra.Fault {
 	path := strings.TrimPrefix(fault.Key, infra.Project+":")
 	top, _, _ := strings.Cut(path, ".")
-	if _, missing := g.missing[path]; missing && !d.set[path] {
-		fault.Found = notSet
+	if knob, missing := g.missing[path]; missing && !d.set[path] {
+		fault.Found, fault.Fix = notSet, d.absent(knob).Fix
 	} else if d.hidden[top] {
 		fault.Found = "[secret]"
 	}

@@ -70,7 +70,7 @@ func readOffline(project, stack string) (offlineSpec, error) {
 	for i, entry := range src.entries {
 		src.entries[i].secret = hidden.secret[entry.name]
 	}
-	built, err := ImageNames(path)
+	target, err := TargetOf(path)
 	if err != nil {
 		return offlineSpec{}, err
 	}
@@ -79,7 +79,7 @@ func readOffline(project, stack string) (offlineSpec, error) {
 	known.encryption(src.entries)
 	known.unreadable(hidden.unreadable)
 	gaps := known.fill(Knobs())
-	known.standIn(gaps, built)
+	known.standIn(gaps, target.Images)
 	known.judge(gaps)
 	if len(known.faults) == 0 {
 		return known, nil

@@ -43,9 +43,9 @@ func (s *settings) startCluster(ctx context.Context, t target) (map[string]any, 
 	if err != nil {
 		return nil, err
 	}
-	names, err := stacks.ImageNames(s.stackFile())
+	wants, err := stacks.TargetOf(s.stackFile())
 	platform := map[string]any{}
-	for _, name := range names {
+	for _, name := range wants.Images {
 		platform[name] = built[name]
 	}
 	return platform, err

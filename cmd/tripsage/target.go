@@ -4,8 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
+
+	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/tripsage/infrastructure/localcluster"
 	"github.com/tripsage/infrastructure/localcluster/toolchain"
@@ -61,19 +65,39 @@ func (s *settings) stackFile() string { return filepath.Join(s.project, "Pulumi.
 // check finds faults of the stack file before any long work begins. On the
 // embedded cluster the images are ours to set, so they are taken as given.
 func (s *settings) check(t target) error {
+	wants, err := stacks.TargetOf(s.stackFile())
+	if err != nil {
+		return err
+	}
 	overrides := map[string]any{}
-	if t.cluster != nil {
-		names, err := stacks.ImageNames(s.stackFile())
-		if err != nil {
-			return err
-		}
+	if t.cluster != nil && wants.Context == "" {
 		built := map[string]any{}
-		for _, name := range names {
+		for _, name := range wants.Images {
 			built[name] = localcluster.RegistryName + "/" + name + "@sha256:" + strings.Repeat("0", 64)
 		}
 		overrides["tripsage:images"] = built
 	}
-	return stacks.CheckFile(s.stackFile(), s.stack, overrides)
+	return errors.Join(s.checkContext(t, wants.Context), stacks.CheckFile(s.stackFile(), s.stack, overrides))
+}
+
+// checkContext refuses a cluster that is not the one that the stack names.
+func (s *settings) checkContext(t target, context string) error {
+	if context == "" {
+		return nil
+	}
+	want := fmt.Sprintf("stack %q goes to the cluster of the context %q (tripsage:kubernetes.context)", s.stack, context)
+	if t.cluster != nil {
+		return fmt.Errorf("%s, and KUBECONFIG is not set: set it to a file with that context; the embedded cluster runs the stack local", want)
+	}
+	config, err := (&clientcmd.ClientConfigLoadingRules{Precedence: filepath.SplitList(t.kubeconfig)}).Load()
+	if err != nil {
+		return fmt.Errorf("KUBECONFIG: %w", err)
+	}
+	if _, known := config.Contexts[context]; !known {
+		names := slices.Sorted(maps.Keys(config.Contexts))
+		return fmt.Errorf("%s, and KUBECONFIG=%s has only the contexts %q: set another file or another context", want, t.kubeconfig, names)
+	}
+	return nil
 }
 
 // step runs one step of the work and shows it. do returns a note on how it
