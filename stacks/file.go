@@ -43,6 +43,9 @@ type Target struct {
 	Context string
 	// Images are the keys of tripsage:images.
 	Images []string
+	// Services tells whether the stack has resources outside of the cluster, at
+	// Vercel or GitHub.
+	Services bool
 }
 
 // TargetOf reads the stack file's Target. Secrets need not be readable, and
@@ -59,6 +62,7 @@ func TargetOf(path string) (Target, error) {
 	d := decode(src.entries)
 	d.fill(Knobs())
 	target := Target{Context: d.spec.Kubernetes.Context, Images: []string{"api", "dragonfly"}}
+	target.Services = d.spec.Vercel != nil || d.spec.GitHub != nil
 	if d.spec.Database.Mode != infra.DatabaseExternal {
 		target.Images = append(target.Images, "postgres")
 	}

@@ -55,8 +55,8 @@ func TestTargetOfAStack(t *testing.T) {
 	all := []string{"api", "dragonfly", "postgres"}
 	for stack, want := range map[string]Target{
 		"local":      {Images: all},
-		"staging":    {Images: all[:2], Context: "tripsage-staging"},
-		"production": {Images: all[:2], Context: "tripsage-production"},
+		"staging":    {Images: all[:2], Context: "tripsage-staging", Services: true},
+		"production": {Images: all[:2], Context: "tripsage-production", Services: true},
 	} {
 		found, err := TargetOf("../Pulumi." + stack + ".yaml")
 		require.NoError(t, err)

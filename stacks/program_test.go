@@ -179,6 +179,42 @@ func TestWhatOneValueChanges(t *testing.T) {
 	}
 }
 
+// Switching the tracks moves the traffic, and no pod restarts.
+func TestASwitchOfTracksChangesTheRoutesOnly(t *testing.T) {
+	const virtualService = "kubernetes:networking.istio.io/v1:VirtualService tripsage-api"
+	const service = "kubernetes:core/v1:Service tripsage-api"
+	for name, row := range map[string]struct {
+		without []string
+		changed []string
+	}{
+		"in a mesh":      {nil, []string{virtualService}},
+		"without a mesh": {[]string{"mesh"}, []string{service, service + "-preview"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			before, after := complete(t, "staging"), complete(t, "staging")
+			set(t, after, "release.blueGreen.active", "green")
+			for _, values := range []config.Map{before, after} {
+				for _, path := range row.without {
+					require.NoError(t, values.Remove(config.MustParseKey("tripsage:"+path), true))
+				}
+			}
+			spec, err := loadWith(t, before)
+			require.NoError(t, err)
+			set(t, after, "images.api", spec.Release.BlueGreen.IdleImage)
+			set(t, after, "release.blueGreen.idleImage", spec.Images.API)
+			assert.ElementsMatch(t, row.changed, different(t, graph(t, before), graph(t, after)))
+		})
+	}
+}
+
+func graph(t *testing.T, values config.Map) pulumitest.Recording {
+	t.Helper()
+	configure(t, values)
+	recording, err := pulumitest.Up(Program)
+	require.NoError(t, err)
+	return recording
+}
+
 // different lists what only one of the recordings has as it is.
 func different(t *testing.T, before, after pulumitest.Recording) []string {
 	t.Helper()

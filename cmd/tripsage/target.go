@@ -119,11 +119,23 @@ func (s *settings) builder(detail func(string)) *toolchain.Builder {
 	}
 }
 
-// engine makes the Pulumi command and its plugins available.
+// engine makes the Pulumi command and the plugins of the stack available.
 func (s *settings) engine(ctx context.Context) (engine toolchain.Engine, err error) {
+	wants, err := stacks.TargetOf(s.stackFile())
+	if err != nil {
+		return engine, err
+	}
 	err = s.step("Pulumi engine", func(detail func(string)) (string, error) {
 		engine, err = s.builder(detail).Pulumi(ctx)
 		return cachedNote(engine.Cached), err
+	})
+	if err != nil || !wants.Services {
+		return engine, err
+	}
+	err = s.step("Vercel, GitHub", func(detail func(string)) (string, error) {
+		plugins, cached, err := s.builder(detail).Providers(ctx)
+		maps.Copy(engine.Plugins, plugins)
+		return cachedNote(cached), err
 	})
 	return engine, err
 }
