@@ -21,7 +21,7 @@ const marker = ".tripsage-render"
 //
 // A folder with a file that no earlier call wrote is left alone, with an error
 // that names the file.
-func Replace(folder, stack string, objects []Object) error {
+func Replace(folder, stack string, objects []Object) (err error) {
 	if real, err := filepath.EvalSymlinks(folder); err == nil {
 		folder = real
 	}
@@ -36,7 +36,7 @@ func Replace(folder, stack string, objects []Object) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(work)
+	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
 	fresh, old := filepath.Join(work, "new"), filepath.Join(work, "old")
 	if err := write(fresh, stack, objects); err != nil {
 		return err

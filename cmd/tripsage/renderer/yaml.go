@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"gopkg.in/yaml.v3"
@@ -44,9 +46,31 @@ func node(value resource.PropertyValue) (*yaml.Node, error) {
 
 // scalar leaves it to the library which text needs quotes, in YAML 1.1 too.
 func scalar(value any) (*yaml.Node, error) {
+	text, _ := value.(string)
+	if style, known := styleOf(text); known {
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text, Style: style}, nil
+	}
 	var n yaml.Node
 	err := n.Encode(value)
 	return &n, err
+}
+
+// styleOf decides where the library would write something else than it was
+// given: text that begins with white space, control characters and the key that
+// merges.
+func styleOf(text string) (style yaml.Style, known bool) {
+	lines := strings.Contains(text, "\n")
+	unprintable := func(r rune) bool { return !unicode.IsPrint(r) && (!lines || r != '\n' && r != '\t') }
+	switch {
+	case text == "<<" || strings.ContainsFunc(text, unprintable):
+		return yaml.DoubleQuotedStyle, true
+	case !lines:
+		return 0, false
+	case strings.HasPrefix(text, " ") || strings.HasPrefix(text, "\n") || strings.HasPrefix(text, "\t"):
+		return yaml.DoubleQuotedStyle, true
+	default:
+		return yaml.LiteralStyle, true
+	}
 }
 
 func sequence(items []resource.PropertyValue) (*yaml.Node, error) {
