@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/tripsage/infrastructure/internal/replay"
 )
 
 // bareProgram registers the recorded resources, and no component. The records
@@ -60,50 +62,23 @@ func (m bare) register(ctx *pulumi.Context, r record, rename *strings.Replacer) 
 		pulumi.DependsOn(needs), pulumi.AdditionalSecretOutputs(r.AdditionalSecretOutputs))
 }
 
-// asInputs leaves out what the engine and the SDKs add by themselves.
+// asInputs puts one namespace for the other and opens the state's secrets.
 func asInputs(values map[string]any, rename *strings.Replacer) (pulumi.Map, error) {
-	inputs := pulumi.Map{}
-	for key, value := range values {
-		if strings.HasPrefix(key, "__") {
-			continue
-		}
-		input, err := asInput(value, rename)
-		if err != nil {
-			return nil, err
-		}
-		inputs[key] = input
-	}
-	return inputs, nil
-}
-
-func asInput(value any, rename *strings.Replacer) (pulumi.Input, error) {
-	switch value := value.(type) {
-	case string:
-		return pulumi.String(rename.Replace(value)), nil
-	case float64:
-		return pulumi.Float64(value), nil
-	case bool:
-		return pulumi.Bool(value), nil
-	case []any:
-		list := make(pulumi.Array, len(value))
-		for i, item := range value {
-			var err error
-			if list[i], err = asInput(item, rename); err != nil {
+	var take replay.Taker
+	take = func(path []string, value any) (pulumi.Input, error) {
+		switch value := value.(type) {
+		case string:
+			return pulumi.String(rename.Replace(value)), nil
+		case map[string]any:
+			secret, isSecret, err := openSecret(value)
+			if err != nil || !isSecret {
 				return nil, err
 			}
+			input, err := replay.Input(path, secret, take)
+			return pulumi.ToSecret(input), err
+		default:
+			return nil, nil
 		}
-		return list, nil
-	case map[string]any:
-		secret, isSecret, err := openSecret(value)
-		if err != nil {
-			return nil, err
-		}
-		if !isSecret {
-			return asInputs(value, rename)
-		}
-		input, err := asInput(secret, rename)
-		return pulumi.ToSecret(input), err
-	default:
-		return nil, fmt.Errorf("an input of type %T", value)
 	}
+	return replay.Inputs(values, take)
 }
