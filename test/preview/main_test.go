@@ -69,12 +69,11 @@ func newWorld(t *testing.T, program pulumi.RunFunc) world {
 		require.NoError(t, os.WriteFile(filepath.Join(project, name), []byte(text), 0o600))
 	}
 	env := proxy(t, w.vercel, vercelHosts()...)
-	maps.Copy(env, map[string]string{
-		"GITHUB_BASE_URL":  w.github.serve(t).URL + "/",
-		"GITHUB_OWNER":     owner,
-		"GITHUB_TOKEN":     "the-token-of-a-test",
-		"VERCEL_API_TOKEN": strings.Repeat("a1", 12), // the provider wants 24 characters
-	})
+	env["GITHUB_OWNER"] = owner
+	env["VERCEL_API_TOKEN"] = strings.Repeat("a1", 12) // the provider wants 24 characters
+	// A program that makes a provider of its own reads these two itself.
+	t.Setenv("GITHUB_BASE_URL", w.github.serve(t).URL+"/")
+	t.Setenv("GITHUB_TOKEN", "the-token-of-a-test")
 	w.options = engine.Options{
 		Project: project, Stack: "test", Home: filepath.Join(t.TempDir(), "home"),
 		PulumiRoot: suite.root, Plugins: suite.plugins, Env: env, Program: program,
