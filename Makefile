@@ -34,8 +34,8 @@ clean: bin/tripsage ## Stop everything and delete its data
 	rm -rf bin
 
 ##@ Develop
-.PHONY: test unit manifests e2e lint fmt bench generate
-test: lint unit manifests e2e ## Everything that CI checks
+.PHONY: test unit manifests previews e2e lint fmt bench generate
+test: lint unit manifests previews e2e ## Everything that CI checks
 
 unit: test-packages ## Unit and integration tests, with real servers but no cluster
 	cd tools/kube && $(AS_BUILT) go vet -trimpath ./...
@@ -45,6 +45,9 @@ unit: test-packages ## Unit and integration tests, with real servers but no clus
 manifests: ## Every stack's objects before a real API server and the linters
 	cd tools/istio && $(AS_BUILT) go vet -trimpath ./...
 	go test -count=1 -timeout 60m -v ./test/manifests
+
+previews: ## Staging and production before Vercel's and GitHub's provider code
+	go test -count=1 -timeout 60m -v ./test/preview
 
 e2e: bin/tripsage test-packages ## End-to-end tests on embedded clusters (as root: real nodes too)
 	go test -count=1 -timeout 60m -v ./test/e2e
