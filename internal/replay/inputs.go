@@ -2,6 +2,7 @@ package replay
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -58,7 +59,7 @@ func object(path []string, values map[string]any, take Taker) (pulumi.Map, error
 		if strings.HasPrefix(key, "__") {
 			continue
 		}
-		below := append(path[:len(path):len(path)], key)
+		below := slices.Concat(path, []string{key})
 		input, err := Input(below, value, take)
 		if err != nil {
 			return nil, err

@@ -87,7 +87,7 @@ func altered(t *testing.T, graph []offline.Resource) []offline.Resource {
 		require.GreaterOrEqual(t, at, 0, "%s %s", typ, name)
 		require.NoError(t, unstructured.SetNestedField(clone[at].Inputs, value, path...))
 	}
-	set("kubernetes:core/v1:PersistentVolumeClaim", "postgres-data", "another", "spec", "storageClassName")
+	set("kubernetes:core/v1:PersistentVolumeClaim", "postgres-data", "another", "metadata", "name")
 	set("kubernetes:apps/v1:Deployment", "dragonfly", "new", "spec", "selector", "matchLabels", "track")
 	set("kubernetes:apps/v1:Deployment", "dragonfly", "new", "spec", "template", "metadata", "labels", "track")
 	return clone
