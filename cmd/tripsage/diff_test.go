@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tripsage/infrastructure/internal/pulumitest"
 	"github.com/tripsage/infrastructure/stacks"
 )
 
@@ -68,6 +69,13 @@ $`, out)
 	out, err = tripsage(t, "diff", "a", "a", "--project", project, "--json")
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"a":"a","b":"a","keys":[]}`, out)
+}
+
+// What sets production apart, to be read by people when it changes.
+func TestStagingAndProduction(t *testing.T) {
+	out, err := tripsage(t, "diff", "staging", "production", "--project", "../..")
+	require.NoError(t, err)
+	pulumitest.Golden(t, "staging-production.txt", []byte(out))
 }
 
 func TestDiffNamesWhatIsWrong(t *testing.T) {
