@@ -25,10 +25,10 @@ var (
 
 // like notes a fault when the value has another form, and tells whether it has
 // this one.
-func (fs *faults) like(path, value string, f form, with ...string) bool {
+func (fs *faults) like(path, value string, f form) bool {
 	ok := regexp.MustCompile(f.pattern).MatchString(value)
 	if !ok {
-		fs.add(path, value, f.expected, f.fix, with...)
+		fs.add(path, value, f.expected, f.fix)
 	}
 	return ok
 }
