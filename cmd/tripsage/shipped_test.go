@@ -8,10 +8,9 @@ import (
 	"github.com/tripsage/infrastructure/internal/pulumitest"
 )
 
-// What a reader of the shipped stacks sees, word for word.
-func TestWhatReadersOfTheShippedStacksSee(t *testing.T) {
+// The frontend files of the shipped stacks, word for word.
+func TestFrontendFilesOfTheShippedStacks(t *testing.T) {
 	for file, args := range map[string][]string{
-		"diff-staging-production.txt": {"diff", "staging", "production"},
 		"vercel-staging.json":         {"vercel-json", "--stack", "staging"},
 		"vercel-production.json":      {"vercel-json", "--stack", "production"},
 	} {
