@@ -11,8 +11,8 @@ import (
 // The frontend files of the shipped stacks, word for word.
 func TestFrontendFilesOfTheShippedStacks(t *testing.T) {
 	for file, args := range map[string][]string{
-		"vercel-staging.json":         {"vercel-json", "--stack", "staging"},
-		"vercel-production.json":      {"vercel-json", "--stack", "production"},
+		"vercel-staging.json":    {"vercel-json", "--stack", "staging"},
+		"vercel-production.json": {"vercel-json", "--stack", "production"},
 	} {
 		t.Run(file, func(t *testing.T) {
 			out, err := tripsage(t, args...)
