@@ -9,8 +9,8 @@ import (
 	"github.com/tripsage/infrastructure/components/githubdelivery"
 )
 
-// deployDelivery makes what the pipeline needs at GitHub. The provider takes its
-// token from GITHUB_TOKEN, so that none is in the state.
+// deployDelivery makes what the pipeline needs at GitHub. The token comes from
+// GITHUB_TOKEN; the SDK puts it into the state as a secret, so encrypted.
 func deployDelivery(ctx *pulumi.Context, spec Spec) error {
 	if spec.GitHub == nil {
 		return nil

@@ -30,14 +30,17 @@ func newBranchRules(ctx *pulumi.Context, o owner, rules BranchRules) error {
 }
 
 // newTagRules forbids to update and to delete; creation stays open, because the
-// environment's reviewers decide whether a tag is deployed.
+// environment's reviewers decide whether a tag is deployed. The provider sends
+// UpdateAllowsFetchAndMerge, which only matters to forks, with every Update; left
+// out here it would differ for ever.
 func newTagRules(ctx *pulumi.Context, o owner, rules TagRules) error {
 	includes := prefixed("refs/tags/", rules.Patterns)
 	return newRuleset(ctx, o, "tag", "release tags", includes, rules.Bypass, &github.RepositoryRulesetRulesArgs{
-		Deletion:           pulumi.Bool(true),
-		Update:             pulumi.Bool(true),
-		NonFastForward:     pulumi.Bool(true),
-		RequiredSignatures: pulumi.Bool(true),
+		Deletion:                  pulumi.Bool(true),
+		Update:                    pulumi.Bool(true),
+		UpdateAllowsFetchAndMerge: pulumi.Bool(true),
+		NonFastForward:            pulumi.Bool(true),
+		RequiredSignatures:        pulumi.Bool(true),
 	})
 }
 

@@ -54,7 +54,9 @@ func (f Firewall) rules() vercel.FirewallConfigRulesRuleArray {
 }
 
 // rule matches a request whose path starts with one of the prefixes. Conditions
-// within a group have to match all, so each prefix is a group.
+// within a group have to match all, so each prefix is a group. Active is left
+// out: it is the default, and the provider forgets it of the last rule, which
+// would then differ for ever.
 func rule(name, description string, prefixes []string, action *vercel.FirewallConfigRulesRuleActionArgs) *vercel.FirewallConfigRulesRuleArgs {
 	groups := make(vercel.FirewallConfigRulesRuleConditionGroupArray, 0, len(prefixes))
 	for _, prefix := range prefixes {
@@ -71,7 +73,6 @@ func rule(name, description string, prefixes []string, action *vercel.FirewallCo
 	return &vercel.FirewallConfigRulesRuleArgs{
 		Name:            pulumi.String(name),
 		Description:     pulumi.String(description),
-		Active:          pulumi.Bool(true),
 		ConditionGroups: groups,
 		Action:          action,
 	}
