@@ -10,7 +10,7 @@ import (
 )
 
 // deployFrontend makes the frontend's project. The provider takes its token
-// from VERCEL_API_TOKEN, so that none is in the state.
+// from VERCEL_API_TOKEN.
 func deployFrontend(ctx *pulumi.Context, spec Spec) error {
 	if spec.Vercel == nil {
 		return nil
