@@ -54,7 +54,7 @@ func (s *session) prepare(ctx context.Context) error {
 	if s.command, err = newCommand(s.options, s.home, s.copy.ownSecrets, s.lock.engineStarted); err != nil {
 		return err
 	}
-	return s.clearLocks(ctx)
+	return errors.Join(s.clearLocks(ctx), s.clearSidecars())
 }
 
 // attach selects the stack, making it if need be, and settles what a killed
