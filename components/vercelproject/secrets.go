@@ -3,9 +3,10 @@ package vercelproject
 import (
 	"encoding/base64"
 	"encoding/json"
-	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/tripsage/infrastructure/components/internal/leak"
 )
 
 // SecretReason says why a plain variable looks like a secret, or "". It is a
@@ -42,29 +43,8 @@ func nameReason(key string) string {
 }
 
 func valueReason(value string) string {
-	for _, known := range []struct{ prefix, kind string }{
-		{"sk_live_", "a Stripe secret key"},
-		{"sk_test_", "a Stripe secret key"},
-		{"rk_live_", "a Stripe restricted key"},
-		{"rk_test_", "a Stripe restricted key"},
-		{"whsec_", "a webhook's signing secret"},
-		{"sb_secret_", "a Supabase secret key"},
-		{"ghp_", "a GitHub token"},
-		{"ghs_", "a GitHub token"},
-		{"github_pat_", "a GitHub token"},
-		{"sk-", "an API key"},
-	} {
-		if strings.HasPrefix(value, known.prefix) {
-			return "its value has the form of " + known.kind
-		}
-	}
-	if strings.Contains(value, "PRIVATE KEY-----") {
-		return "its value has the form of a private key"
-	}
-	if address, err := url.Parse(value); err == nil && address.User != nil {
-		if _, has := address.User.Password(); has {
-			return "its value is an address with a password"
-		}
+	if kind := leak.Kind(value); kind != "" {
+		return "its value has the form of " + kind
 	}
 	if secretToken(value) {
 		return "its value is a JSON Web Token, and not one for Supabase's role anon"
