@@ -82,7 +82,7 @@ func TestValidateValues(t *testing.T) {
 		`Secrets[DB_PASSWORD] is plain text: expected a secret output`:       secret("DB_PASSWORD", pulumi.String("hunter2")),
 		`Secrets[DB_PASSWORD] is missing`:                                    secret("DB_PASSWORD", nil),
 		`Variables[DB] holds a URL with a password`:                          variable("DB", "postgres://app:hunter2@db/app"),
-		`Variables[NEXT_PUBLIC_KEY] holds a Stripe secret key`:                      variable("NEXT_PUBLIC_KEY", "sk_"+"live_0123456789"),
+		`Variables[NEXT_PUBLIC_KEY] holds a Stripe secret key`:               variable("NEXT_PUBLIC_KEY", "sk_"+"live_0123456789"),
 		`Number of Variables is 101: expected at most 100 in an environment`: many,
 	})
 	args := production()
