@@ -33,10 +33,10 @@ func (fs *faults) like(path, value string, f form) bool {
 	return ok
 }
 
-// each checks every element of a list, and that none is there twice.
-func (fs *faults) each(path string, values []string, f form) {
+// once notes a fault for every value that the list has already had.
+func (fs *faults) once(path string, values []string) {
 	for i, value := range values {
-		if fs.like(path, value, f) && slices.Contains(values[:i], value) {
+		if slices.Contains(values[:i], value) {
 			fs.add(path, value, "each value once", "remove the second one")
 		}
 	}

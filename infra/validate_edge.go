@@ -16,12 +16,10 @@ func (m Mesh) validate(fs *faults) {
 	fs.like("mesh.gateway.serviceAccount", m.Gateway.ServiceAccount, formObject)
 	fs.like("mesh.gateway.label", m.Gateway.Label, formObject)
 	fs.between("mesh.timeoutSeconds", m.TimeoutSeconds, 3, 300)
-	for i, origin := range m.Origins {
+	for _, origin := range m.Origins {
 		fs.web("mesh.origins", origin)
-		if slices.Contains(m.Origins[:i], origin) {
-			fs.add("mesh.origins", origin, "each origin once", "remove the second one")
-		}
 	}
+	fs.once("mesh.origins", m.Origins)
 }
 
 // validateOrigins checks that some page may call the API from a browser.
@@ -61,17 +59,18 @@ func (v Vercel) validateRegions(fs *faults) {
 	if len(v.Regions) == 0 {
 		fs.add("vercel.regions", v.Regions, "at least one region", "list where the functions run, such as iad1")
 	}
-	for i, region := range v.Regions {
+	for _, region := range v.Regions {
 		fs.oneOf("vercel.regions", region, vercelproject.Regions()...)
-		if slices.Contains(v.Regions[:i], region) {
-			fs.add("vercel.regions", region, "each region once", "remove the second one")
-		}
 	}
+	fs.once("vercel.regions", v.Regions)
 }
 
 func (v Vercel) validateDomains(fs *faults) {
 	domainOK := fs.like("vercel.domain", v.Domain, formHost)
-	fs.each("vercel.redirectDomains", v.RedirectDomains, formHost)
+	for _, domain := range v.RedirectDomains {
+		fs.like("vercel.redirectDomains", domain, formHost)
+	}
+	fs.once("vercel.redirectDomains", v.RedirectDomains)
 	if domainOK && slices.Contains(v.RedirectDomains, v.Domain) {
 		fs.add("vercel.redirectDomains", v.Domain, "other domains than vercel.domain", "remove it: it would lead to itself", "vercel.domain")
 	}

@@ -11,7 +11,10 @@ func (g GitHub) validate(fs *faults) {
 	g.validatePolicy(fs)
 	g.validateReviewers(fs)
 	fs.between("github.waitMinutes", g.WaitMinutes, 0, 43200)
-	fs.each("github.requiredChecks", g.RequiredChecks, form{`^\S(.{0,98}\S)?$`, "the name of a check", "write it as GitHub shows it"})
+	for _, check := range g.RequiredChecks {
+		fs.like("github.requiredChecks", check, form{`^\S(.{0,98}\S)?$`, "the name of a check", "write it as GitHub shows it"})
+	}
+	fs.once("github.requiredChecks", g.RequiredChecks)
 	for _, secret := range []struct {
 		path  string
 		value Secret
