@@ -34,6 +34,35 @@ const (
 	// CodeDependencyDown means that something the API cannot work without is down.
 	CodeDependencyDown Code = "dependency_down"
 
+	// CodeInvalid means that the request has faults, which the answer lists.
+	CodeInvalid Code = "invalid"
+	// CodeMediaType means that the body is of a type that this address does not read.
+	CodeMediaType Code = "unsupported_media_type"
+	// CodeUnauthenticated means that there is no token, or none that is good.
+	CodeUnauthenticated Code = "unauthenticated"
+	// CodeForbidden means that the token or the user may not do this.
+	CodeForbidden Code = "forbidden"
+	// CodeScopeMissing means that the token is limited to scopes, and lacks the one needed.
+	CodeScopeMissing Code = "scope_missing"
+	// CodeConflict means that the thing has changed since the client read it.
+	CodeConflict Code = "version_conflict"
+	// CodePreconditionMissing means that a change needs an If-Match header.
+	CodePreconditionMissing Code = "precondition_required"
+	// CodeKeyReused means that an Idempotency-Key came again with another request.
+	CodeKeyReused Code = "idempotency_key_reused"
+	// CodeReplayGone means that what an Idempotency-Key made has been deleted since.
+	CodeReplayGone Code = "idempotent_result_gone"
+	// CodeUserUnknown means that nobody has that email or user id.
+	CodeUserUnknown Code = "user_unknown"
+	// CodeTooMany means that there is a limit on how many of these one may have.
+	CodeTooMany Code = "too_many"
+	// CodeNotConfigured means that this installation does not have the feature.
+	CodeNotConfigured Code = "not_configured"
+	// CodeEmbedderDown means that the service that makes embeddings does not answer.
+	CodeEmbedderDown Code = "embedder_down"
+	// CodeSchemaUnknown means that the database's schema is not one that this program knows.
+	CodeSchemaUnknown Code = "schema_unknown"
+
 	// CodeConnectionRefused means that nobody listens at the dependency's address.
 	CodeConnectionRefused Code = "connection_refused"
 	// CodeConnectionLost means that an open connection broke.
