@@ -17,13 +17,23 @@ type Config struct {
 	Database    Database
 	Cache       Cache
 	RateLimit   RateLimit
-	Features    service.Features
-	Shutdown    Shutdown
+	Auth        Auth
+	// EncryptionKeys (ENCRYPTION_KEYS) protect the keys that users store; empty: they cannot.
+	EncryptionKeys Keys
+	// AllowedOrigins (API_ALLOWED_ORIGINS) are the pages that browsers may call the API from.
+	AllowedOrigins []string
+	Embedding      Embedding
+	Tracing        Tracing
+	Features       service.Features
+	Shutdown       Shutdown
 }
 
 // Database says how to reach PostgreSQL.
 type Database struct {
-	URL         Secret
+	URL Secret
+	// DirectURL (DATABASE_DIRECT_URL) is for the one connection that listens for changes, which a
+	// pooler in transaction mode cannot carry. Default: URL.
+	DirectURL   Secret
 	PoolSize    int           // SUPABASE_POOL_SIZE
 	MaxOverflow int           // SUPABASE_MAX_OVERFLOW: connections above PoolSize under load
 	PoolTimeout time.Duration // longest wait for a free connection
@@ -92,6 +102,11 @@ func Load(getenv func(string) string) (Config, error) {
 			PerMinute:      r.between("API_RATE_LIMIT", 100, 1, maxPerMinute),
 			TrustedProxies: r.between("API_TRUSTED_PROXIES", 0, 0, maxProxies),
 		},
+		Auth:           r.auth(),
+		EncryptionKeys: r.encryptionKeys(),
+		AllowedOrigins: r.origins(),
+		Embedding:      r.embedding(),
+		Tracing:        r.tracing(),
 		Features: service.Features{
 			NewSearch:         r.flag("FEATURE_NEW_SEARCH"),
 			PricePrediction:   r.flag("FEATURE_PRICE_PREDICTION"),
@@ -102,6 +117,7 @@ func Load(getenv func(string) string) (Config, error) {
 			Timeout: r.duration("SHUTDOWN_TIMEOUT", 15*time.Second, time.Millisecond),
 		},
 	}
+	cfg.Database.DirectURL = r.directURL(cfg.Database.URL)
 	r.encrypted("DRAGONFLY_CA_FILE", cfg.Cache.CAs, "DRAGONFLY_URL", cfg.Cache.URL)
 	r.distinct("METRICS_ADDR", cfg.MetricsAddr, "API_ADDR", cfg.APIAddr)
 	if err := r.err(); err != nil {

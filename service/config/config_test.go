@@ -1,6 +1,8 @@
 package config
 
 import (
+	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -19,28 +21,35 @@ import (
 const (
 	goodDatabase = "postgres://api:d4tabase-secret@db.example:5432/tripsage"
 	goodCache    = "redis://:c4che-secret@cache.example:6379/0"
+
+	goodJWTSecret = "j3t-secret-of-thirty-two-bytes-ok"
 )
 
 // env returns a complete environment with changes; a change to "" removes the variable.
 func env(changes map[string]string) func(string) string {
-	all := map[string]string{"ENVIRONMENT": "local", "DATABASE_URL": goodDatabase, "DRAGONFLY_URL": goodCache}
+	all := map[string]string{"ENVIRONMENT": "local", "DATABASE_URL": goodDatabase, "DRAGONFLY_URL": goodCache, "JWT_SECRET": goodJWTSecret}
 	for key, value := range changes {
 		all[key] = value
 	}
 	return func(key string) string { return all[key] }
 }
 
+// key64 is an encryption key of 32 equal bytes.
+func key64(b byte) string { return base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{b}, 32)) }
+
 func TestDefaults(t *testing.T) {
 	cfg, err := Load(env(nil))
 	require.NoError(t, err)
 	assert.Equal(t, Config{
 		Environment: "local", LogLevel: slog.LevelInfo, APIAddr: ":8000", MetricsAddr: ":9090",
-		Database: Database{URL: NewSecret(goodDatabase), PoolSize: 20, MaxOverflow: 30, PoolTimeout: 30 * time.Second},
+		Database: Database{URL: NewSecret(goodDatabase), DirectURL: NewSecret(goodDatabase), PoolSize: 20, MaxOverflow: 30, PoolTimeout: 30 * time.Second},
 		Cache: Cache{URL: NewSecret(goodCache), PoolSize: 20, Timeout: 5 * time.Second, TTL: CacheTTL{
 			SearchResults: 300 * time.Second, UserPreferences: 86400 * time.Second, StaticData: 604800 * time.Second,
 		}},
 		RateLimit: RateLimit{PerMinute: 100},
-		Shutdown:  Shutdown{Drain: 5 * time.Second, Timeout: 15 * time.Second},
+		Auth:      Auth{JWTSecret: NewSecret(goodJWTSecret), Audience: "authenticated"},
+		Embedding: Embedding{Timeout: 5 * time.Second}, Tracing: Tracing{Ratio: 0.1},
+		Shutdown: Shutdown{Drain: 5 * time.Second, Timeout: 15 * time.Second},
 	}, cfg)
 }
 
@@ -52,18 +61,28 @@ func TestEveryVariableCounts(t *testing.T) {
 		"DRAGONFLY_POOL_SIZE": "7", "DRAGONFLY_TIMEOUT": "2", "SHUTDOWN_DRAIN": "0s", "SHUTDOWN_TIMEOUT": "1m",
 		"CACHE_TTL_SEARCH_RESULTS": "1", "CACHE_TTL_USER_PREFERENCES": "2", "CACHE_TTL_STATIC_DATA": "31536000",
 		"API_RATE_LIMIT": "1000000", "API_TRUSTED_PROXIES": "2",
-		"FEATURE_NEW_SEARCH": "true", "FEATURE_PRICE_PREDICTION": "false", "FEATURE_ALTERNATIVE_ROUTES": "true",
+		"JWKS_URL": "https://p.example/jwks.json", "JWT_AUDIENCE": "a", "JWT_ISSUER": "https://p.example",
+		"ENCRYPTION_KEYS": key64(1) + ", " + key64(2), "API_ALLOWED_ORIGINS": "https://tripsage.ai, http://localhost:3000",
+		"EMBEDDING_URL": "https://e.example/v1", "EMBEDDING_API_KEY": "k", "EMBEDDING_MODEL": "m", "EMBEDDING_TIMEOUT": "2",
+		"OTEL_EXPORTER_OTLP_ENDPOINT": "http://c:4318", "OTEL_TRACES_SAMPLER_ARG": "1",
+		"DATABASE_DIRECT_URL": "postgres://u:p@direct/d",
+		"FEATURE_NEW_SEARCH":  "true", "FEATURE_PRICE_PREDICTION": "false", "FEATURE_ALTERNATIVE_ROUTES": "true",
 	}))
 	require.NoError(t, err)
 	assert.Equal(t, Config{
 		Environment: "production", LogLevel: slog.LevelDebug, APIAddr: "127.0.0.1:0", MetricsAddr: "[::1]:0",
-		Database: Database{URL: NewSecret("postgresql://u:p@h/d?sslmode=verify-full"), PoolSize: 1, PoolTimeout: 250 * time.Millisecond},
+		Database: Database{URL: NewSecret("postgresql://u:p@h/d?sslmode=verify-full"), DirectURL: NewSecret("postgres://u:p@direct/d"), PoolSize: 1, PoolTimeout: 250 * time.Millisecond},
 		Cache: Cache{URL: NewSecret("rediss://u:p@h"), PoolSize: 7, Timeout: 2 * time.Second, TTL: CacheTTL{
 			SearchResults: time.Second, UserPreferences: 2 * time.Second, StaticData: 365 * 24 * time.Hour,
 		}},
-		RateLimit: RateLimit{PerMinute: 1_000_000, TrustedProxies: 2},
-		Features:  service.Features{NewSearch: true, AlternativeRoutes: true},
-		Shutdown:  Shutdown{Timeout: time.Minute},
+		RateLimit:      RateLimit{PerMinute: 1_000_000, TrustedProxies: 2},
+		Auth:           Auth{JWTSecret: NewSecret(goodJWTSecret), JWKSURL: "https://p.example/jwks.json", Audience: "a", Issuer: "https://p.example"},
+		EncryptionKeys: Keys{[][]byte{bytes.Repeat([]byte{1}, 32), bytes.Repeat([]byte{2}, 32)}},
+		AllowedOrigins: []string{"https://tripsage.ai", "http://localhost:3000"},
+		Embedding:      Embedding{URL: "https://e.example/v1", APIKey: NewSecret("k"), Model: "m", Timeout: 2 * time.Second},
+		Tracing:        Tracing{Endpoint: "http://c:4318", Ratio: 1},
+		Features:       service.Features{NewSearch: true, AlternativeRoutes: true},
+		Shutdown:       Shutdown{Timeout: time.Minute},
 	}, cfg)
 }
 
@@ -195,7 +214,7 @@ func TestListenersNeedDifferentPorts(t *testing.T) {
 }
 
 func TestSecretHides(t *testing.T) {
-	cfg, err := Load(env(nil))
+	cfg, err := Load(env(map[string]string{"ENCRYPTION_KEYS": key64(7)}))
 	require.NoError(t, err)
 	encoded, err := json.Marshal(cfg)
 	require.NoError(t, err)
@@ -207,6 +226,9 @@ func TestSecretHides(t *testing.T) {
 		string(encoded), logged.String(),
 	} {
 		assert.NotContains(t, text, "secret@")
+		assert.NotContains(t, text, goodJWTSecret)
+		assert.NotContains(t, text, "7 7 7")
+		assert.NotContains(t, text, "BwcHBwcH")
 		assert.Contains(t, text, hidden)
 	}
 }

@@ -34,19 +34,38 @@ func (r *reader) secretURL(key, form string, problem func(*url.URL) string) Secr
 	return NewSecret(value)
 }
 
+// directURL reads DATABASE_DIRECT_URL, and falls back to the URL that requests use.
+func (r *reader) directURL(fallback Secret) Secret {
+	value, from, ok := r.optionalSecret("DATABASE_DIRECT_URL", databaseURLForm)
+	if !ok || value == "" {
+		return fallback
+	}
+	if fault := urlProblem(value, databaseURLProblem); fault != "" {
+		r.fault(from, "", fault, databaseURLForm)
+	}
+	return NewSecret(value)
+}
+
 // secret returns the value, and the variable that a fault in it should name.
 func (r *reader) secret(key, expected string) (value, from string, ok bool) {
+	value, from, ok = r.optionalSecret(key, expected)
+	if ok && value == "" {
+		r.fault(key, "", "is required but not set", expected+", or "+key+"_FILE with the path of a file that holds it")
+		return "", "", false
+	}
+	return value, from, ok
+}
+
+// optionalSecret returns "" for a value that is not given, and false after a fault.
+func (r *reader) optionalSecret(key, expected string) (value, from string, ok bool) {
 	fileKey := key + "_FILE"
 	value, path := r.getenv(key), r.getenv(fileKey)
 	switch {
 	case value != "" && path != "":
 		r.fault(key, "", "and "+fileKey+" are both set", "only one of them")
 		return "", "", false
-	case value != "":
-		return value, key, true
 	case path == "":
-		r.fault(key, "", "is required but not set", expected+", or "+fileKey+" with the path of a file that holds it")
-		return "", "", false
+		return value, key, true
 	}
 	value, err := readFile(path)
 	if err != nil {
