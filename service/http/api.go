@@ -37,26 +37,49 @@ type Options struct {
 	Limits      Limits
 	RateLimit   RateLimit
 	Features    service.Features
+
+	Auth     service.Authenticator
+	Limiter  service.RateLimiter // of users
+	Observer service.Observer
+	Realtime Realtime
+	// AllowedOrigins are of the pages that may use the API from a browser, such as
+	// "https://app.example.com".
+	AllowedOrigins []string
+
+	Trips        service.Trips
+	Itineraries  service.Itineraries
+	Chats        service.Chats
+	Destinations service.Destinations
+	Memories     service.Memories
+	Embedder     service.Embedder
+	Profiles     service.Profiles
+	APIKeys      service.APIKeys
+	Sealer       service.Sealer
+	Cache        service.Cache
 }
 
 // API is the HTTP handler of the service.
 type API struct {
 	Options
 	handler  http.Handler
-	limiter  *limiter
+	limiter  *limiter // of addresses
+	origins  map[string]bool
 	draining atomic.Bool
 }
 
 // New returns the API with all of its routes.
 func New(options Options) *API {
-	api := &API{Options: options, limiter: newLimiter(options.RateLimit.PerMinute)}
+	api := &API{Options: options, limiter: newLimiter(options.RateLimit.PerMinute), origins: map[string]bool{}}
+	for _, origin := range options.AllowedOrigins {
+		api.origins[origin] = true
+	}
 	api.handler = api.chain(api.routes())
 	return api
 }
 
 // chain puts the protection that every route gets around the routes.
 func (a *API) chain(routes []route) http.Handler {
-	return a.observe(a.guard(newRouter(routes, a.limited)))
+	return a.observe(a.guard(a.cors(a.router(routes))))
 }
 
 // ServeHTTP serves one request.

@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -10,7 +9,7 @@ import (
 	"github.com/tripsage/infrastructure/service"
 )
 
-// guard sets the security headers and enforces the limits of time and body size.
+// guard sets the security headers and enforces the limit of the body's size.
 func (a *API) guard(next http.Handler) http.Handler {
 	limit := a.Limits.MaxBodyBytes
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -24,9 +23,6 @@ func (a *API) guard(next http.Handler) http.Handler {
 			writeError(w, r, &service.Error{Code: service.CodeBodyTooLarge})
 			return
 		}
-		ctx, cancel := context.WithTimeout(r.Context(), a.Limits.RequestTimeout)
-		defer cancel()
-		r = r.WithContext(ctx)
 		r.Body = requestBody{http.MaxBytesReader(w, r.Body, limit)}
 		next.ServeHTTP(w, r)
 	})

@@ -24,7 +24,7 @@ var update = flag.Bool("update", false, "write the golden files")
 // golden compares the indented JSON body with testdata/<name>.json.
 func golden(t *testing.T, name string, answer *httptest.ResponseRecorder) {
 	t.Helper()
-	body := decode(t, answer)
+	body := bodyOf(t, answer)
 	if _, ok := body["uptime_seconds"]; ok {
 		body["uptime_seconds"] = 0 // the only value that depends on the clock
 	}
@@ -97,7 +97,7 @@ func TestDraining(t *testing.T) {
 	golden(t, "draining-ready", ready)
 	detailed := f.get("/health/detailed")
 	assert.Equal(t, http.StatusOK, detailed.Code, "requests are still served")
-	assert.Equal(t, true, decode(t, detailed)["draining"])
+	assert.Equal(t, true, bodyOf(t, detailed)["draining"])
 	for _, path := range []string{"/health", "/health/detailed", "/version", "/nowhere"} {
 		assert.Equal(t, "close", f.get(path).Header().Get("Connection"), path)
 	}
@@ -128,7 +128,7 @@ func TestReportThatDoesNotComeInTime(t *testing.T) {
 	for _, path := range []string{"/health/ready", "/health/detailed"} {
 		answer := f.get(path)
 		assert.Equal(t, http.StatusGatewayTimeout, answer.Code)
-		assert.Equal(t, "timeout", decode(t, answer)["code"])
+		assert.Equal(t, "timeout", bodyOf(t, answer)["code"])
 	}
 }
 

@@ -66,6 +66,7 @@ type fixture struct {
 	*API
 	logs    *syncBuffer
 	records *recorder
+	events  *events
 }
 
 func report(database, cache service.DependencyReport) service.Report {
@@ -99,7 +100,7 @@ var (
 
 func newFixture(t testing.TB, change func(*Options), extra ...route) *fixture {
 	t.Helper()
-	f := &fixture{logs: &syncBuffer{}, records: &recorder{}}
+	f := &fixture{logs: &syncBuffer{}, records: &recorder{}, events: &events{}}
 	options := Options{
 		Health:      healthFunc(func(context.Context) (service.Report, error) { return report(upDatabase, upCache), nil }),
 		Recorder:    f.records,
@@ -110,6 +111,12 @@ func newFixture(t testing.TB, change func(*Options), extra ...route) *fixture {
 		Limits:      DefaultLimits(),
 		RateLimit:   RateLimit{PerMinute: 1_000_000},
 		Features:    service.Features{PricePrediction: true},
+		Auth:        authFunc(authenticate),
+		Limiter: limiterFunc(func(service.UserID) service.RateDecision {
+			return service.RateDecision{Allowed: true, Limit: 100, Remaining: 99}
+		}),
+		Observer: f.events,
+		Realtime: realtimeFunc(func(http.ResponseWriter, *http.Request, service.Principal) error { return nil }),
 	}
 	if change != nil {
 		change(&options)
@@ -135,7 +142,17 @@ func (f *fixture) do(r *http.Request) *httptest.ResponseRecorder {
 	return answer
 }
 
-func decode(t *testing.T, answer *httptest.ResponseRecorder) map[string]any {
+// as sends a request of a user; an empty body is none.
+func (f *fixture) as(user service.UserID, method, path, body string, headers ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	r.Header.Set("Authorization", "Bearer "+string(user))
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	return f.do(r)
+}
+
+func bodyOf(t *testing.T, answer *httptest.ResponseRecorder) map[string]any {
 	t.Helper()
 	var body map[string]any
 	require.NoError(t, json.Unmarshal(answer.Body.Bytes(), &body), answer.Body.String())

@@ -98,13 +98,13 @@ func TestProblems(t *testing.T) {
 		status                           int
 	}{
 		{"GET", "/nowhere", "", "not_found", "Not Found", 404},
-		{"DELETE", "/health", "GET, HEAD", "method_not_allowed", "Method Not Allowed", 405},
+		{"DELETE", "/health", "GET, HEAD, OPTIONS", "method_not_allowed", "Method Not Allowed", 405},
 	} {
 		answer := f.do(httptest.NewRequest(tc.method, tc.path, nil))
 		assert.Equal(t, tc.status, answer.Code)
 		assert.Equal(t, tc.allow, answer.Header().Get("Allow"))
 		assert.Equal(t, "application/problem+json", answer.Header().Get("Content-Type"))
-		body := decode(t, answer)
+		body := bodyOf(t, answer)
 		assert.Equal(t, "about:blank", body["type"])
 		assert.Equal(t, tc.title, body["title"])
 		assert.EqualValues(t, tc.status, body["status"])
@@ -152,7 +152,7 @@ func TestPanic(t *testing.T) {
 		}})
 	answer := f.get("/text")
 	assert.Equal(t, http.StatusInternalServerError, answer.Code)
-	body := decode(t, answer)
+	body := bodyOf(t, answer)
 	assert.Equal(t, "internal", body["code"])
 	assert.Equal(t, answer.Header().Get("X-Request-Id"), body["request_id"])
 	assert.Equal(t, "nosniff", answer.Header().Get("X-Content-Type-Options"))

@@ -18,6 +18,8 @@ type problem struct {
 	Code      service.Code `json:"code"`
 	Detail    string       `json:"detail"`
 	RequestID string       `json:"request_id"`
+	// Errors are the faults of a request with CodeInvalid.
+	Errors []service.FieldFault `json:"errors,omitempty"`
 }
 
 // statusClientGone is what nginx logs for it. There is no standard status, and it must not count
@@ -46,6 +48,32 @@ func answerFor(code service.Code) (status int, detail string) {
 	case service.CodePoolExhausted, service.CodeTooManyConnections, service.CodeStarting,
 		service.CodeConnectionRefused, service.CodeConnectionLost, service.CodeNameNotResolved:
 		return http.StatusServiceUnavailable, "The service cannot answer right now; try again."
+	case service.CodeInvalid:
+		return http.StatusUnprocessableEntity, "The request has faults; errors lists them."
+	case service.CodeMediaType:
+		return http.StatusUnsupportedMediaType, "This address reads application/json, uncompressed."
+	case service.CodeUnauthenticated:
+		return http.StatusUnauthorized, "This address needs a good bearer token."
+	case service.CodeForbidden:
+		return http.StatusForbidden, "You may not do this."
+	case service.CodeScopeMissing:
+		return http.StatusForbidden, "The token does not have the scope for this; see the WWW-Authenticate header."
+	case service.CodeConflict:
+		return http.StatusPreconditionFailed, "It has changed since you read it; read it again."
+	case service.CodePreconditionMissing:
+		return http.StatusPreconditionRequired, "A change needs an If-Match header with the ETag that you read."
+	case service.CodeKeyReused:
+		return http.StatusUnprocessableEntity, "This Idempotency-Key belongs to another request."
+	case service.CodeReplayGone:
+		return http.StatusGone, "What this Idempotency-Key made has been deleted since."
+	case service.CodeUserUnknown:
+		return http.StatusUnprocessableEntity, "There is no such user."
+	case service.CodeTooMany:
+		return http.StatusConflict, "There are as many of these as there may be."
+	case service.CodeNotConfigured:
+		return http.StatusNotImplemented, "This installation does not have this feature."
+	case service.CodeEmbedderDown, service.CodeDependencyDown, service.CodeDraining, service.CodeSchemaUnknown:
+		return http.StatusServiceUnavailable, "The service cannot answer right now; try again."
 	default:
 		return http.StatusInternalServerError, "The service failed; quote the request id when you report it."
 	}
@@ -54,20 +82,21 @@ func answerFor(code service.Code) (status int, detail string) {
 // writeError answers with the problem document for err, and leaves err for the log line.
 func writeError(w http.ResponseWriter, r *http.Request, err error) {
 	code := service.CodeOf(err)
-	if errors.Is(r.Context().Err(), context.Canceled) {
+	if errors.Is(r.Context().Err(), context.Canceled) && code != service.CodeBodyTooSlow {
 		code = service.CodeClientGone // whatever failed, failed because of that
-	}
+	} // net/http cancels the context after a body that did not come, too, but there the client waits
 	if seen := observationOf(r); seen != nil {
 		seen.err, seen.code = err, code
 	}
-	writeProblem(w, r, code)
-}
-
-func writeProblem(w http.ResponseWriter, r *http.Request, code service.Code) {
+	var invalid *service.Invalid
+	var faults []service.FieldFault
+	if errors.As(err, &invalid) {
+		faults = invalid.Faults
+	}
 	status, detail := answerFor(code)
 	writeJSON(w, status, "application/problem+json", problem{
 		Type: "about:blank", Title: http.StatusText(status), Status: status,
-		Code: code, Detail: detail, RequestID: service.RequestID(r.Context()),
+		Code: code, Detail: detail, RequestID: service.RequestID(r.Context()), Errors: faults,
 	})
 }
 

@@ -12,7 +12,8 @@ import (
 	"github.com/tripsage/infrastructure/service"
 )
 
-// RateLimit says what one client may ask of this process. Each process counts for itself.
+// RateLimit says what one address may ask of this process without a good token. Each process counts
+// for itself; users with a token have a limit of their own, which all processes share.
 type RateLimit struct {
 	// PerMinute is how many requests a client may make, all at once or spread over a minute.
 	PerMinute int
@@ -68,15 +69,24 @@ func (l *limiter) forget() {
 	}
 }
 
-// limited refuses requests of clients that have used up their tokens.
+// limited refuses requests from addresses that have used up their tokens.
 func (a *API) limited(next endpoint) endpoint {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		if wait := a.limiter.take(clientOf(r, a.RateLimit.TrustedProxies), time.Now()); wait > 0 {
-			w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
-			return &service.Error{Code: service.CodeRateLimited}
+		if err := a.takeLocal(w, r); err != nil {
+			return err
 		}
 		return next(w, r)
 	}
+}
+
+// takeLocal counts a request of nobody we know against the address that it comes from.
+func (a *API) takeLocal(w http.ResponseWriter, r *http.Request) error {
+	wait := a.limiter.take(clientOf(r, a.RateLimit.TrustedProxies), time.Now())
+	if wait == 0 {
+		return nil
+	}
+	w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
+	return &service.Error{Code: service.CodeRateLimited}
 }
 
 // clientOf returns the address to count under. An IPv6 client has a whole /64 to itself, so that

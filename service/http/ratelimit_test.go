@@ -36,7 +36,7 @@ func TestRateLimit(t *testing.T) {
 	assert.Equal(t, http.StatusTooManyRequests, refused.Code, "another connection is the same client")
 	assert.Equal(t, "20", refused.Header().Get("Retry-After"), "one of three a minute")
 	assert.Equal(t, "application/problem+json", refused.Header().Get("Content-Type"))
-	body := decode(t, refused)
+	body := bodyOf(t, refused)
 	assert.Equal(t, "rate_limited", body["code"])
 	assert.Equal(t, "Too Many Requests", body["title"])
 	assert.Equal(t, refused.Header().Get("X-Request-Id"), body["request_id"])

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -12,38 +13,43 @@ import (
 // a problem document.
 type endpoint func(w http.ResponseWriter, r *http.Request) error
 
-// route is one method of one path pattern.
+// handler answers one request of a user. The router has checked the token, the scope and the
+// user's rate limit before.
+type handler func(w http.ResponseWriter, r *http.Request, by service.Principal) error
+
+// route is one method of one path pattern. It has either serve, for everybody, or handle, for
+// users with a good token.
 type route struct {
 	method  string
 	pattern string // as in net/http's ServeMux, without method
 	serve   endpoint
-	probe   bool // asked every few seconds by machines: a good answer is logged at debug level
-	free    bool // not counted against the client's rate limit
+	handle  handler
+	scope   service.Scope // what the token must allow, for handle; "" is nothing beyond being good
+	probe   bool          // asked every few seconds by machines: a good answer is logged at debug level
+	free    bool          // serve is not counted against the address's rate limit
+	untimed bool          // serve bounds its own time
 }
 
 func (a *API) routes() []route {
-	return []route{
+	return append(a.resourceRoutes(), []route{
 		{method: http.MethodGet, pattern: "/health", serve: a.live, probe: true, free: true},
 		{method: http.MethodGet, pattern: "/health/ready", serve: a.ready, probe: true, free: true},
 		{method: http.MethodGet, pattern: "/health/detailed", serve: a.detailed, free: true},
 		{method: http.MethodGet, pattern: "/version", serve: a.version},
-	}
+		{method: http.MethodGet, pattern: "/ws", serve: a.socket, free: true, untimed: true},
+	}...)
 }
 
 // notFoundRoute is the route label of everything that has no route.
 const notFoundRoute = "not_found"
 
-// newRouter serves the routes, and problem documents for paths and methods that have none. limited
-// goes around every endpoint that is not free, so that guessing paths is limited too.
-func newRouter(routes []route, limited func(endpoint) endpoint) http.Handler {
+// router serves the routes, and problem documents for paths and methods that have none. Guessing
+// paths is limited too.
+func (a *API) router(routes []route) http.Handler {
 	mux := http.NewServeMux()
 	methods := map[string][]string{}
 	for _, rt := range routes {
-		serve := rt.serve
-		if !rt.free {
-			serve = limited(serve)
-		}
-		mux.Handle(rt.method+" "+rt.pattern, labelled(rt.pattern, rt.probe, serve))
+		mux.Handle(rt.method+" "+rt.pattern, labelled(rt.pattern, rt.probe, a.protected(rt)))
 		methods[rt.pattern] = append(methods[rt.pattern], rt.method)
 		if rt.method == http.MethodGet {
 			methods[rt.pattern] = append(methods[rt.pattern], http.MethodHead) // ServeMux adds it
@@ -51,10 +57,36 @@ func newRouter(routes []route, limited func(endpoint) endpoint) http.Handler {
 	}
 	for pattern, allowed := range methods {
 		slices.Sort(allowed)
-		mux.Handle(pattern, labelled(pattern, false, limited(methodNotAllowed(strings.Join(allowed, ", ")))))
+		allow := strings.Join(append(allowed, http.MethodOptions), ", ")
+		mux.Handle(http.MethodOptions+" "+pattern, labelled(pattern, false, a.preflight(allow)))
+		mux.Handle(pattern, labelled(pattern, false, a.limited(methodNotAllowed(allow))))
 	}
-	mux.Handle("/", labelled(notFoundRoute, false, limited(notFound)))
+	mux.Handle("/", labelled(notFoundRoute, false, a.limited(notFound)))
 	return mux
+}
+
+// protected puts around a route's endpoint what the route asks for.
+func (a *API) protected(rt route) endpoint {
+	serve := rt.serve
+	switch {
+	case rt.handle != nil:
+		serve = a.admitted(rt.scope, rt.handle)
+	case !rt.free:
+		serve = a.limited(serve)
+	}
+	if !rt.untimed {
+		serve = a.timed(serve)
+	}
+	return serve
+}
+
+// timed ends the endpoint's context after the time that a request may take.
+func (a *API) timed(next endpoint) endpoint {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		ctx, cancel := context.WithTimeout(r.Context(), a.Limits.RequestTimeout)
+		defer cancel()
+		return next(w, r.WithContext(ctx))
+	}
 }
 
 // labelled tells the observer which route serves the request, and turns the endpoint's error

@@ -1,0 +1,88 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/tripsage/infrastructure/service"
+)
+
+// errNoToken and errNoBearer are why a request has no token to look at.
+var (
+	errNoToken  = &service.Error{Code: service.CodeUnauthenticated, Err: errors.New("no token")}
+	errNoBearer = &service.Error{Code: service.CodeUnauthenticated, Err: errors.New("the Authorization header is not one bearer token")}
+)
+
+// bearer returns the token of the Authorization header (RFC 6750).
+func bearer(r *http.Request) (string, error) {
+	given := r.Header["Authorization"]
+	if len(given) == 0 {
+		return "", errNoToken
+	}
+	scheme, token, _ := strings.Cut(given[0], " ")
+	if token = strings.TrimSpace(token); len(given) > 1 || !strings.EqualFold(scheme, "Bearer") || token == "" {
+		return "", errNoBearer
+	}
+	return token, nil
+}
+
+// refuseToken counts the request against its address, so that guessing tokens is limited, and
+// tells the client how to authenticate.
+func (a *API) refuseToken(w http.ResponseWriter, r *http.Request, err error) error {
+	if limited := a.takeLocal(w, r); limited != nil {
+		return limited
+	}
+	switch {
+	case errors.Is(err, errNoToken):
+		a.Observer.Count(service.EventAuthentication, "missing")
+		w.Header().Set("WWW-Authenticate", `Bearer`)
+	case errors.Is(err, errNoBearer):
+		a.Observer.Count(service.EventAuthentication, "malformed")
+		w.Header().Set("WWW-Authenticate", `Bearer error="invalid_request"`)
+	case service.CodeOf(err) == service.CodeUnauthenticated:
+		w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
+	}
+	return err
+}
+
+// Realtime serves the websockets. An error that it returns before the upgrade becomes a problem
+// document; one after it is only logged.
+type Realtime interface {
+	Serve(w http.ResponseWriter, r *http.Request, by service.Principal) error
+}
+
+// socket lets a user's websocket through. Browsers cannot set headers on one, so the token may be in
+// the query; whoever serves the socket does not get to see it. The time limit is for the admission
+// only.
+func (a *API) socket(w http.ResponseWriter, r *http.Request) error {
+	token, err := bearer(r)
+	if errors.Is(err, errNoToken) {
+		r, token, err = queryToken(r)
+	}
+	if err != nil {
+		return a.refuseToken(w, r, err)
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), a.Limits.RequestTimeout)
+	by, err := a.admit(w, r.WithContext(ctx), token, service.ScopeRealtime)
+	cancel()
+	if err != nil {
+		return err
+	}
+	return a.Realtime.Serve(w, r, by)
+}
+
+// queryToken takes the token out of the query.
+func queryToken(r *http.Request) (*http.Request, string, error) {
+	query := r.URL.Query()
+	token := query.Get("token")
+	if token == "" {
+		return r, "", errNoToken
+	}
+	query.Del("token")
+	clean, address := r.WithContext(r.Context()), *r.URL
+	address.RawQuery = query.Encode()
+	clean.URL, clean.RequestURI = &address, address.RequestURI()
+	return clean, token, nil
+}
