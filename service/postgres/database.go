@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/tripsage/infrastructure/service"
@@ -26,6 +27,7 @@ type Options struct {
 	PoolSize       int
 	MaxOverflow    int
 	AcquireTimeout time.Duration
+	Observer       service.Observer // nil watches nothing
 }
 
 // Database is a pool of connections for requests, and one connection for health checks.
@@ -33,7 +35,20 @@ type Database struct {
 	pool           *pgxpool.Pool
 	probe          *pgxpool.Pool
 	acquireTimeout time.Duration
+	observer       service.Observer
+	named          bool // statements are prepared once for each connection, and named
 }
+
+var _ interface {
+	service.Checker
+	service.Trips
+	service.Itineraries
+	service.Chats
+	service.Destinations
+	service.Memories
+	service.Profiles
+	service.APIKeys
+} = (*Database)(nil)
 
 // Open starts connecting in the background and returns at once, whether or not the database is
 // there. It fails only for options that can never work. ctx bounds nothing but the background
@@ -52,7 +67,14 @@ func Open(ctx context.Context, options Options) (*Database, error) {
 		pool.Close()
 		return nil, fmt.Errorf("database health connection: %w", err)
 	}
-	return &Database{pool: pool, probe: probe, acquireTimeout: options.AcquireTimeout}, nil
+	database := &Database{
+		pool: pool, probe: probe, acquireTimeout: options.AcquireTimeout, observer: options.Observer,
+		named: config.ConnConfig.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement,
+	}
+	if database.observer == nil {
+		database.observer = service.Unobserved{}
+	}
+	return database, nil
 }
 
 func poolConfig(options Options) (*pgxpool.Config, error) {
@@ -77,10 +99,27 @@ func poolConfig(options Options) (*pgxpool.Config, error) {
 	if !u.Query().Has("connect_timeout") {
 		config.ConnConfig.ConnectTimeout = connectTimeout
 	}
-	if config.ConnConfig.RuntimeParams["application_name"] == "" {
-		config.ConnConfig.RuntimeParams["application_name"] = "tripsage-api"
+	defaults := map[string]string{"application_name": "tripsage-api"}
+	if config.ConnConfig.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement {
+		// Statements are prepared outside of any request, whose prologue would set it. A direct
+		// connection takes the parameter; poolers refuse it.
+		defaults["search_path"] = searchPath
 	}
+	for name, value := range defaults {
+		if config.ConnConfig.RuntimeParams[name] == "" {
+			config.ConnConfig.RuntimeParams[name] = value
+		}
+	}
+	config.AfterConnect = readInUTC
 	return config, nil
+}
+
+// readInUTC makes times of the database UTC, as they are shown, instead of the machine's zone.
+func readInUTC(_ context.Context, conn *pgx.Conn) error {
+	conn.TypeMap().RegisterType(&pgtype.Type{
+		Name: "timestamptz", OID: pgtype.TimestamptzOID, Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC},
+	})
+	return nil
 }
 
 // probeConfig gives a lost health connection up soon, or the next checks would wait behind it.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -203,7 +204,7 @@ func TestServerCodes(t *testing.T) {
 		"57P01": service.CodeStarting, "57P02": service.CodeStarting, "57P03": service.CodeStarting,
 		"57014": service.CodeTimeout, "42601": service.CodeInternal,
 	} {
-		assert.Equal(t, want, serverCode(state), state)
+		assert.Equal(t, want, serverCode(&pgconn.PgError{Code: state}), state)
 	}
 	err := coded(errors.New("odd"))
 	assert.Equal(t, service.CodeInternal, service.CodeOf(err))
