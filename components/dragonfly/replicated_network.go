@@ -59,7 +59,7 @@ func (s Snapshot) ports() []int {
 	return []int{httpsPort}
 }
 
-// newReplicatedPolicies does what netpol.AllowFrom and AllowTo do, for pods that
+// newReplicatedPolicies does what netpol.Allow does, for pods that
 // carry the operator's labels instead of the owner's.
 func newReplicatedPolicies(ctx *pulumi.Context, o object.Owner, args ReplicatedArgs) error {
 	selector := &metav1.LabelSelectorArgs{MatchLabels: labels.Input(ReplicatedSelector(args.Name))}

@@ -4,6 +4,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/tripsage/infrastructure/components/internal/netpol"
+	"github.com/tripsage/infrastructure/components/internal/process"
 	"github.com/tripsage/infrastructure/components/internal/quantity"
 	"github.com/tripsage/infrastructure/components/internal/secretref"
 )
@@ -19,6 +20,8 @@ type (
 	Amounts = quantity.Amounts
 	// SecretRef names a Secret and the version of its content.
 	SecretRef = secretref.Ref
+	// SecretFiles are the keys of one Secret that the process reads as files.
+	SecretFiles = process.SecretFiles
 )
 
 // Args configure a stateless HTTP service.
@@ -66,13 +69,10 @@ type Args struct {
 	Ingress []Edge
 	// Egress are the only places that the pods reach, besides cluster DNS.
 	Egress []Edge
-}
 
-// SecretFiles are the keys of one Secret that the process reads as files.
-type SecretFiles struct {
-	Secret SecretRef
-	// Files maps a file name to the key in the Secret.
-	Files map[string]string
+	// After has to be done before any pod gets a new template: a migration, for
+	// instance. Everything else does not wait for it.
+	After []pulumi.Resource
 }
 
 // Ports are where the process listens and what the Service offers.

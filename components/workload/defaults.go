@@ -6,18 +6,14 @@ import (
 
 	"github.com/tripsage/infrastructure/components/internal/imageref"
 	"github.com/tripsage/infrastructure/components/internal/labels"
-)
-
-const (
-	defaultUserID      = 65532
-	defaultSecretsPath = "/var/run/secrets/tripsage" // #nosec G101 -- a folder, not a secret
+	"github.com/tripsage/infrastructure/components/internal/process"
 )
 
 func (a Args) withDefaults(name string) Args {
 	a.Name = cmp.Or(a.Name, name)
 	a.Version = cmp.Or(a.Version, a.sharedVersion())
-	a.UserID = cmp.Or(a.UserID, defaultUserID)
-	a.SecretsPath = cmp.Or(a.SecretsPath, defaultSecretsPath)
+	a.UserID = cmp.Or(a.UserID, process.DefaultUserID)
+	a.SecretsPath = cmp.Or(a.SecretsPath, process.DefaultSecretsPath)
 	a.Ports = a.Ports.withDefaults()
 	a.Health = a.Health.withDefaults()
 	a.Shutdown = a.Shutdown.withDefaults()

@@ -26,5 +26,6 @@ func newDeployment(ctx *pulumi.Context, u unit, in podInputs) (*appsv1.Deploymen
 	if !u.autoscaled() {
 		spec.Replicas = pulumi.Int(u.args.Scaling.Min)
 	}
-	return appsv1.NewDeployment(ctx, u.owner.Logical, &appsv1.DeploymentArgs{Metadata: u.meta(), Spec: spec}, u.owner.Parent())
+	return appsv1.NewDeployment(ctx, u.owner.Logical, &appsv1.DeploymentArgs{Metadata: u.meta(), Spec: spec},
+		u.owner.Parent(), pulumi.DependsOn(u.args.After))
 }

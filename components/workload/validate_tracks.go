@@ -8,6 +8,7 @@ import (
 	"github.com/tripsage/infrastructure/components/internal/fault"
 	"github.com/tripsage/infrastructure/components/internal/imageref"
 	"github.com/tripsage/infrastructure/components/internal/labels"
+	"github.com/tripsage/infrastructure/components/internal/process"
 )
 
 // maxName is how long a name may be that is a DNS label or a label's value.
@@ -41,7 +42,7 @@ func (t Track) validate(workload string) error {
 	faults := []error{
 		labels.ValidateName("Name", t.Name),
 		imageref.Validate("Image", t.Image),
-		validateEnv("Env", t.Env),
+		process.ValidateEnv("Env", t.Env),
 		validateLength("Name", t.Name, workload+"-"+t.Name+"-env"),
 	}
 	if t.Version != "" { // it is empty only when Image, which is reported, is not by digest

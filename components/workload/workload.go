@@ -70,7 +70,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 
 func (c *Component) createChildren(ctx *pulumi.Context, o object.Owner, args Args) error {
 	rules := netpol.Rules{Pods: o.Identity.InstanceSelector(), From: args.Ingress, To: args.Egress}
-	if err := netpol.Allow(ctx, o, rules); err != nil {
+	if _, err := netpol.Allow(ctx, o, rules); err != nil {
 		return err
 	}
 	account, err := object.ServiceAccount(ctx, o)

@@ -41,7 +41,9 @@ type Rules struct {
 
 // Allow registers a policy for each edge, named <name>-from-<peer> or
 // <name>-to-<peer>, so that a listing of the policies shows who talks to whom.
-func Allow(ctx *pulumi.Context, o object.Owner, rules Rules) error {
+// It returns them for what must not start before they are there.
+func Allow(ctx *pulumi.Context, o object.Owner, rules Rules) ([]pulumi.Resource, error) {
+	var policies []pulumi.Resource
 	for _, edge := range rules.From {
 		spec := &networkingv1.NetworkPolicySpecArgs{
 			PolicyTypes: pulumi.ToStringArray([]string{"Ingress"}),
@@ -49,9 +51,11 @@ func Allow(ctx *pulumi.Context, o object.Owner, rules Rules) error {
 				&networkingv1.NetworkPolicyIngressRuleArgs{From: edge.peers(), Ports: Ports("TCP", edge.Ports...)},
 			},
 		}
-		if err := register(ctx, o, "from-"+edge.Peer.Name, rules.Pods, spec); err != nil {
-			return err
+		policy, err := register(ctx, o, "from-"+edge.Peer.Name, rules.Pods, spec)
+		if err != nil {
+			return nil, err
 		}
+		policies = append(policies, policy)
 	}
 	for _, edge := range rules.To {
 		spec := &networkingv1.NetworkPolicySpecArgs{
@@ -60,30 +64,27 @@ func Allow(ctx *pulumi.Context, o object.Owner, rules Rules) error {
 				&networkingv1.NetworkPolicyEgressRuleArgs{To: edge.peers(), Ports: Ports("TCP", edge.Ports...)},
 			},
 		}
-		if err := register(ctx, o, "to-"+edge.Peer.Name, rules.Pods, spec); err != nil {
-			return err
+		policy, err := register(ctx, o, "to-"+edge.Peer.Name, rules.Pods, spec)
+		if err != nil {
+			return nil, err
 		}
+		policies = append(policies, policy)
 	}
-	return nil
+	return policies, nil
 }
 
 // AllowFrom opens the owner's pods to callers.
 func AllowFrom(ctx *pulumi.Context, o object.Owner, edges []Edge) error {
-	return Allow(ctx, o, Rules{Pods: o.Identity.Selector(), From: edges})
+	_, err := Allow(ctx, o, Rules{Pods: o.Identity.Selector(), From: edges})
+	return err
 }
 
-// AllowTo opens the way from the owner's pods to others.
-func AllowTo(ctx *pulumi.Context, o object.Owner, edges []Edge) error {
-	return Allow(ctx, o, Rules{Pods: o.Identity.Selector(), To: edges})
-}
-
-func register(ctx *pulumi.Context, o object.Owner, suffix string, pods map[string]string, spec *networkingv1.NetworkPolicySpecArgs) error {
+func register(ctx *pulumi.Context, o object.Owner, suffix string, pods map[string]string, spec *networkingv1.NetworkPolicySpecArgs) (*networkingv1.NetworkPolicy, error) {
 	spec.PodSelector = &metav1.LabelSelectorArgs{MatchLabels: labels.Input(pods)}
-	_, err := networkingv1.NewNetworkPolicy(ctx, o.Logical+"-"+suffix, &networkingv1.NetworkPolicyArgs{
+	return networkingv1.NewNetworkPolicy(ctx, o.Logical+"-"+suffix, &networkingv1.NetworkPolicyArgs{
 		Metadata: o.MetaNamed(o.Name() + "-" + suffix),
 		Spec:     spec,
 	}, o.Parent())
-	return err
 }
 
 // Ports returns the policy's form of port numbers.
