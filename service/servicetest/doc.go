@@ -2,7 +2,7 @@
 // PostgreSQL and Redis-protocol servers on free loopback ports, in temporary directories, ended
 // with the test. It is imported by tests only.
 //
-// The servers come from Debian packages: apt-get install -y postgresql redis-server. A test that
-// needs one fails without it; it is never skipped. PostgreSQL refuses to run as root, so under
+// PostgreSQL comes by itself (package debianpostgres), the other from a Debian package: apt-get
+// install -y redis-server. A test that needs one fails without it; it is never skipped. PostgreSQL refuses to run as root, so under
 // root the servers run as the user "nobody".
 package servicetest

@@ -6,31 +6,37 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
+
+	"github.com/tripsage/infrastructure/internal/debianpostgres"
 )
 
-// Postgres is a private PostgreSQL server with one superuser, "tripsage".
+// Postgres is a private PostgreSQL server with pgvector and one superuser, "tripsage".
 type Postgres struct {
 	Server
 	Password string
+
+	template sync.Once // guards the making of a migrated database to copy
 }
 
 // StartPostgres starts an empty server whose database "postgres" is ready for use.
 func StartPostgres(t testing.TB) *Postgres {
 	t.Helper()
-	const apt = "postgresql"
-	initdb, postgres := program(t, apt, "initdb"), program(t, apt, "postgres")
+	bin, err := debianpostgres.Programs(t.Context(), t.Output())
+	require.NoError(t, err)
 	id := unprivileged(t)
 	dir := dataDir(t, id)
 	pg := &Postgres{Password: "test-database-password"}
 	pg.Addr, pg.Dir = FreeAddr(t), filepath.Join(dir, "data")
 
-	init := exec.Command(initdb, "--pgdata="+pg.Dir, "--username=tripsage", "--auth=scram-sha-256", // #nosec G204
-		"--pwfile="+passwordFile(t, dir, id, pg.Password), "--encoding=UTF8", "--locale=C", "--no-sync")
+	init := exec.Command(filepath.Join(bin, "initdb"), "--pgdata="+pg.Dir, "--username=tripsage", "--auth=scram-sha-256", // #nosec G204
+		"--pwfile="+passwordFile(t, dir, id, pg.Password), "--encoding=UTF8", "--no-sync",
+		"--no-locale", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
 	init.Dir, init.SysProcAttr = dir, sysProcAttr(id)
 	output, err := init.CombinedOutput()
 	require.NoError(t, err, "initdb: %s", output)
@@ -38,9 +44,10 @@ func StartPostgres(t testing.TB) *Postgres {
 	host, port, err := net.SplitHostPort(pg.Addr)
 	require.NoError(t, err)
 	pg.command = func() *exec.Cmd {
-		cmd := exec.Command(postgres, "-D", pg.Dir, "-p", port, // #nosec G204 -- fixed programs
-			"-c", "listen_addresses="+host, "-c", "unix_socket_directories=",
-			"-c", "fsync=off", "-c", "shared_buffers=16MB", "-c", "max_connections=20")
+		cmd := exec.Command(filepath.Join(bin, "postgres"), "-D", pg.Dir, "-p", port, // #nosec G204 -- fixed programs
+			"-c", "listen_addresses="+host, "-c", "unix_socket_directories=", "-c", "fsync=off",
+			"-c", "shared_buffers=16MB", "-c", "max_connections=100", "-c", "wal_level=logical",
+			"-c", "shared_preload_libraries=pg_stat_statements")
 		cmd.Dir, cmd.SysProcAttr, cmd.Env = dir, sysProcAttr(id), []string{"LC_ALL=C", "PATH=" + os.Getenv("PATH")}
 		return cmd
 	}
@@ -57,8 +64,11 @@ func StartPostgres(t testing.TB) *Postgres {
 }
 
 // URL is the address of a database on the server.
-func (p *Postgres) URL(database string) string {
-	return "postgres://tripsage:" + p.Password + "@" + p.Addr + "/" + database + "?sslmode=disable"
+func (p *Postgres) URL(database string) string { return p.urlAs("tripsage", database) }
+
+// urlAs is the address for a role. Every role has the same password.
+func (p *Postgres) urlAs(role, database string) string {
+	return "postgres://" + role + ":" + p.Password + "@" + p.Addr + "/" + database + "?sslmode=disable"
 }
 
 // Exec runs SQL in a database, as the superuser.

@@ -20,8 +20,16 @@ end $$;
 
 create schema if not exists extensions;
 create schema if not exists private;
-grant usage on schema public to anon, authenticated, service_role;
 grant usage on schema private to anon, authenticated, service_role, authenticator;
+do $$ declare place text; wanted text; begin
+    foreach place in array array['public', 'extensions'] loop
+        foreach wanted in array array['anon', 'authenticated', 'service_role', 'authenticator'] loop
+            if not has_schema_privilege(wanted, place, 'usage') then
+                execute format('grant usage on schema %I to %I', place, wanted);
+            end if;
+        end loop;
+    end loop;
+end $$;
 
 -- The claims of the request's token, as Supabase's own functions read them.
 do $$ begin

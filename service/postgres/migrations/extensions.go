@@ -1,0 +1,83 @@
+package migrations
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// extension is one that the deployment guide enables.
+type extension struct {
+	name     string
+	required bool
+	oldest   string // the oldest version that will do; "" is any
+	schema   string // where it goes; "" leaves that to the extension
+	note     string // what Debian or the server's settings must have
+}
+
+func wantedExtensions() []extension {
+	contrib := func(name string) extension {
+		return extension{name: name, required: true, schema: "extensions", note: "it comes with PostgreSQL's contrib modules"}
+	}
+	return []extension{
+		{name: "vector", required: true, oldest: "0.5", schema: "extensions", note: "install pgvector, Debian's postgresql-17-pgvector"},
+		contrib("pg_trgm"), contrib("pgcrypto"), contrib("uuid-ossp"), contrib("btree_gist"), contrib("pg_stat_statements"),
+		{name: "pg_cron", note: "Supabase has it; elsewhere install it and add it to shared_preload_libraries"},
+		{name: "pg_net", schema: "extensions", note: "Supabase has it; elsewhere install it and add it to shared_preload_libraries"},
+	}
+}
+
+// ensure makes the extension unless it is there. fault says why it cannot be had; err is a fault
+// of the connection.
+func (e extension) ensure(ctx context.Context, tx pgx.Tx) (fault string, err error) {
+	var available string
+	var installed *string
+	err = tx.QueryRow(ctx, "select default_version, installed_version from pg_available_extensions where name = $1", e.name).Scan(&available, &installed)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return fmt.Sprintf("the server does not have the extension %s: %s", e.name, e.note), nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("looking for the extension %s: %w", e.name, err)
+	}
+	quoted := pgx.Identifier{e.name}.Sanitize()
+	if installed != nil {
+		if older(*installed, e.oldest) {
+			return fmt.Sprintf("the extension %s is version %s, expected %s or later: run: alter extension %s update", e.name, *installed, e.oldest, quoted), nil
+		}
+		return "", nil
+	}
+	if older(available, e.oldest) {
+		return fmt.Sprintf("the server's extension %s is version %s, expected %s or later: %s", e.name, available, e.oldest, e.note), nil
+	}
+	create := "create extension " + quoted
+	if e.schema != "" {
+		create = "create schema if not exists " + e.schema + "; " + create + " schema " + e.schema
+	}
+	failed, err := try(ctx, tx, create)
+	if failed != nil && err == nil {
+		return fmt.Sprintf("the extension %s cannot be created (%v): as a superuser: %s", e.name, failed, create), nil
+	}
+	return "", err
+}
+
+// older compares versions such as 0.4.4 and 0.5, number by number.
+func older(version, oldest string) bool {
+	if oldest == "" {
+		return false
+	}
+	have, want := strings.Split(version, "."), strings.Split(oldest, ".")
+	for i, text := range want {
+		wanted, _ := strconv.Atoi(text) // ours
+		if i >= len(have) {
+			return wanted > 0
+		}
+		if had, _ := strconv.Atoi(have[i]); had != wanted { // "5devel" is older than anything
+			return had < wanted
+		}
+	}
+	return false
+}
