@@ -1,0 +1,176 @@
+package token
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"maps"
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/MicahParks/jwkset"
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/stretchr/testify/require"
+
+	"github.com/tripsage/infrastructure/service"
+)
+
+const (
+	user    = "0192f5c4-7d3e-7c1a-9b2f-1a2b3c4d5e6f"
+	keysURL = "https://auth.example.com/.well-known/jwks.json"
+)
+
+// testSecret is as long as those of Supabase.
+var testSecret = []byte("super-secret-jwt-token-with-at-least-32-characters-long")
+
+// events remembers what was counted.
+type events struct {
+	service.Unobserved
+	mu     sync.Mutex
+	labels []string
+}
+
+func (e *events) Count(event service.Event, label string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.labels = append(e.labels, string(event)+" "+label)
+}
+
+func (e *events) last() string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.labels[len(e.labels)-1]
+}
+
+// endpoint answers requests for a key set in memory.
+type endpoint struct {
+	mu     sync.Mutex
+	asked  int
+	answer func(*http.Request) (*http.Response, error)
+}
+
+func (e *endpoint) RoundTrip(r *http.Request) (*http.Response, error) {
+	e.mu.Lock()
+	e.asked++
+	answer := e.answer
+	e.mu.Unlock()
+	return answer(r)
+}
+
+func (e *endpoint) becomes(answer func(*http.Request) (*http.Response, error)) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.answer = answer
+}
+
+func (e *endpoint) count() int { e.mu.Lock(); defer e.mu.Unlock(); return e.asked }
+
+// serving answers with that status and body.
+func serving(status int, body []byte) func(*http.Request) (*http.Response, error) {
+	return func(*http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(body))}, nil
+	}
+}
+
+// issuer has keys of each kind.
+type issuer struct {
+	ec  *ecdsa.PrivateKey
+	rsa *rsa.PrivateKey
+	ed  ed25519.PrivateKey
+}
+
+func newIssuer(t testing.TB) issuer {
+	t.Helper()
+	ec, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	long, err := rsa.GenerateKey(rand.Reader, 2048)
+	require.NoError(t, err)
+	_, ed, err := ed25519.GenerateKey(rand.Reader)
+	require.NoError(t, err)
+	return issuer{ec, long, ed}
+}
+
+// jwk is a public key as it is in a key set.
+func jwk(t testing.TB, id string, key any, change func(*jwkset.JWKMarshal)) jwkset.JWKMarshal {
+	t.Helper()
+	made, err := jwkset.NewJWKFromKey(key, jwkset.JWKOptions{Metadata: jwkset.JWKMetadataOptions{KID: id}})
+	require.NoError(t, err)
+	marshal := made.Marshal()
+	marshal.ALG = ""
+	if change != nil {
+		change(&marshal)
+	}
+	return marshal
+}
+
+func keySetOf(t testing.TB, keys ...jwkset.JWKMarshal) []byte {
+	t.Helper()
+	data, err := json.Marshal(map[string]any{"keys": keys})
+	require.NoError(t, err)
+	return data
+}
+
+func (i issuer) keySet(t testing.TB) []byte {
+	t.Helper()
+	return keySetOf(t, jwk(t, "ec", i.ec.Public(), nil), jwk(t, "rsa", i.rsa.Public(), nil), jwk(t, "ed", i.ed.Public(), nil))
+}
+
+// verifier makes one that asks the endpoint, or has no key set without one.
+func verifier(t testing.TB, at *endpoint, change func(*Options)) (*Verifier, *events) {
+	t.Helper()
+	seen := &events{}
+	options := Options{Secret: testSecret, Audience: "authenticated", Observer: seen, Log: slog.New(slog.DiscardHandler)}
+	if at != nil {
+		options.KeysURL = keysURL
+	}
+	if change != nil {
+		change(&options)
+	}
+	v, err := New(options)
+	require.NoError(t, err)
+	if at != nil {
+		v.keys.client.Transport = at
+	}
+	return v, seen
+}
+
+// good are claims of a good token; with changes them, and takes out what is nil.
+func good(with jwt.MapClaims) jwt.MapClaims {
+	claims := jwt.MapClaims{
+		"sub": user, "aud": "authenticated", "role": "authenticated", "email": "alice@example.com",
+		"iat": time.Now().Unix(), "exp": time.Now().Add(time.Hour).Unix(),
+	}
+	maps.Copy(claims, with)
+	for _, name := range slices.Collect(maps.Keys(claims)) {
+		if claims[name] == nil {
+			delete(claims, name)
+		}
+	}
+	return claims
+}
+
+// mint signs a token; header has name and value in turns.
+func mint(t testing.TB, method jwt.SigningMethod, key any, claims jwt.Claims, header ...any) string {
+	t.Helper()
+	token := jwt.NewWithClaims(method, claims)
+	for i := 0; i < len(header); i += 2 {
+		token.Header[header[i].(string)] = header[i+1]
+	}
+	text, err := token.SignedString(key)
+	require.NoError(t, err)
+	return text
+}
+
+func hs256(t testing.TB, with jwt.MapClaims) string {
+	t.Helper()
+	return mint(t, jwt.SigningMethodHS256, testSecret, good(with))
+}
