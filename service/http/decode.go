@@ -109,6 +109,9 @@ func set(field reflect.Value, value json.RawMessage) string {
 
 // expectedOf describes a type to clients.
 func expectedOf(t reflect.Type) string {
+	if field, ok := reflect.Zero(t).Interface().(interface{ inner() reflect.Type }); ok {
+		return expectedOf(field.inner())
+	}
 	switch {
 	case t.Kind() == reflect.Pointer:
 		return expectedOf(t.Elem()) + " or null"

@@ -47,6 +47,9 @@ const notFoundRoute = "not_found"
 // paths is limited too.
 func (a *API) router(routes []route) http.Handler {
 	mux := http.NewServeMux()
+	// What mux has no method for. In one mux "/memory/search", of any method, and "DELETE /memory/{id}"
+	// would each be more specific than the other.
+	others := http.NewServeMux()
 	methods := map[string][]string{}
 	for _, rt := range routes {
 		mux.Handle(rt.method+" "+rt.pattern, labelled(rt.pattern, rt.probe, a.protected(rt)))
@@ -59,9 +62,10 @@ func (a *API) router(routes []route) http.Handler {
 		slices.Sort(allowed)
 		allow := strings.Join(append(allowed, http.MethodOptions), ", ")
 		mux.Handle(http.MethodOptions+" "+pattern, labelled(pattern, false, a.preflight(allow)))
-		mux.Handle(pattern, labelled(pattern, false, a.limited(methodNotAllowed(allow))))
+		others.Handle(pattern, labelled(pattern, false, a.limited(methodNotAllowed(allow))))
 	}
-	mux.Handle("/", labelled(notFoundRoute, false, a.limited(notFound)))
+	others.Handle("/", labelled(notFoundRoute, false, a.limited(notFound)))
+	mux.Handle("/", others)
 	return mux
 }
 
