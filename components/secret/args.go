@@ -20,9 +20,10 @@ type Args struct {
 	// Version is the release that the labels show. Default: "unversioned".
 	Version string
 
-	// Epoch is any text; a new text makes new generated values. Default: "1".
+	// Epoch is any text; a new text makes new generated values, except for the
+	// Lasting ones. Default: "1".
 	Epoch string
-	// Generated are values made once per epoch.
+	// Generated are values made once per epoch, or once and for all.
 	Generated map[string]Generated
 	// Given are values from elsewhere, for instance stack configuration.
 	Given map[string]pulumi.StringInput
@@ -35,6 +36,12 @@ type Args struct {
 type Generated struct {
 	// Length is the number of characters, 16 to 128. Default: 40 (238 bits).
 	Length int
+	// Key makes the value a key for a cipher: 32 random bytes in standard base64.
+	// It has no Length.
+	Key bool
+	// Lasting keeps the value when the epoch changes, because what was sealed with
+	// it could not be opened with another one.
+	Lasting bool
 }
 
 // Composed is a text with holes.

@@ -4,7 +4,8 @@
 // # Rotation
 //
 // A new Epoch replaces every generated value; composed values, the Secret and
-// its consumers follow in the same update.
+// its consumers follow in the same update. Lasting values stay: a password can be
+// changed on both sides, but what a key has sealed is lost without that key.
 //
 // # How consumers notice
 //

@@ -25,7 +25,7 @@ func full() Args {
 		Namespace: pulumi.String("tripsage"),
 		Component: "database",
 		Version:   "1.2.3",
-		Generated: map[string]Generated{"password": {}, "token": {Length: 64}},
+		Generated: map[string]Generated{"password": {}, "token": {Length: 64}, "key": {Key: true, Lasting: true}},
 		Given:     map[string]pulumi.StringInput{"api-key": pulumi.String("p@ss/word")},
 		Composed: map[string]Composed{
 			"url": {
@@ -65,7 +65,7 @@ func content(t *testing.T, recording pulumitest.Recording) map[string]string {
 func TestTree(t *testing.T) {
 	recording := componenttest.Golden(t, "secret.json", program(full()))
 	componenttest.Contract(t, recording, Type, "app")
-	assert.Len(t, recording.OfType(passwordType), 3, "two values and the key of the version")
+	assert.Len(t, recording.OfType(passwordType), 4, "three values and the key of the version")
 }
 
 func TestChildrenUseTheCallersProvider(t *testing.T) {
@@ -143,8 +143,31 @@ func TestEpochReplacesGeneratedValues(t *testing.T) {
 	assert.NotEqual(t, before.password, after.password)
 	assert.NotEqual(t, before.version, after.version)
 	for _, one := range recording.OfType(passwordType) {
-		assert.Equal(t, map[string]any{"epoch": "2"}, one.Inputs["keepers"])
+		if one.Name != "app-key" {
+			assert.Equal(t, map[string]any{"epoch": "2"}, one.Inputs["keepers"])
+		}
 	}
+}
+
+// What a lasting key has sealed can still be opened in the next epoch.
+func TestLastingValuesOutliveTheEpoch(t *testing.T) {
+	before, err := pulumitest.Up(program(full()))
+	require.NoError(t, err)
+	args := full()
+	args.Epoch = "2"
+	after, err := pulumitest.Up(program(args))
+	require.NoError(t, err)
+	assert.Equal(t, before.One(t, passwordType, "app-key"), after.One(t, passwordType, "app-key"))
+	assert.Equal(t, content(t, before)["key"], content(t, after)["key"])
+	key, err := base64.StdEncoding.DecodeString(content(t, before)["key"])
+	require.NoError(t, err)
+	assert.Len(t, key, 32)
+}
+
+// Two texts make two keys, and nothing of the text is in the key.
+func TestCipherKey(t *testing.T) {
+	assert.Equal(t, "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=", cipherKey("abc"), "SHA-256 of FIPS 180-2's example")
+	assert.NotEqual(t, cipherKey("abc"), cipherKey("abd"))
 }
 
 func TestVersionFollowsGivenAndComposedValues(t *testing.T) {
@@ -173,7 +196,7 @@ func TestNewLeavesTheCallersMapsAlone(t *testing.T) {
 	args := full()
 	_, err := pulumitest.Up(program(args))
 	require.NoError(t, err)
-	assert.Equal(t, map[string]Generated{"password": {}, "token": {Length: 64}}, args.Generated)
+	assert.Equal(t, full().Generated, args.Generated)
 	assert.Len(t, args.Given, 1)
 	assert.Len(t, args.Composed["url"].With, 1)
 }

@@ -34,8 +34,9 @@ func (a Args) withDefaults(name string) Args {
 	}
 	a.Generated = maps.Clone(a.Generated)
 	for key, want := range a.Generated {
-		if want.Length == 0 {
-			a.Generated[key] = Generated{Length: defaultLength}
+		if want.Length == 0 && !want.Key {
+			want.Length = defaultLength
+			a.Generated[key] = want
 		}
 	}
 	return a
@@ -59,9 +60,7 @@ func (a Args) Validate() error {
 	}
 	faults = append(faults, a.validateKeys()...)
 	for _, key := range slices.Sorted(maps.Keys(a.Generated)) {
-		if n := a.Generated[key].Length; n < minLength || n > maxLength {
-			faults = append(faults, fault.Of("Generated["+key+"].Length", n, fmt.Sprintf("%d to %d characters", minLength, maxLength)))
-		}
+		faults = append(faults, fault.Under("Generated["+key+"].", a.Generated[key].validate()))
 	}
 	for _, key := range slices.Sorted(maps.Keys(a.Given)) {
 		if a.Given[key] == nil {
@@ -72,6 +71,16 @@ func (a Args) Validate() error {
 		faults = append(faults, fault.Under("Composed["+key+"].", a.validateComposed(a.Composed[key])))
 	}
 	return errors.Join(faults...)
+}
+
+func (g Generated) validate() error {
+	switch {
+	case g.Key && g.Length != 0:
+		return fault.Of("Length", g.Length, "nothing beside Key: keys have 32 bytes")
+	case !g.Key && (g.Length < minLength || g.Length > maxLength):
+		return fault.Of("Length", g.Length, fmt.Sprintf("%d to %d characters", minLength, maxLength))
+	}
+	return nil
 }
 
 func (a Args) validateKeys() []error {

@@ -21,6 +21,7 @@ func TestValidate(t *testing.T) {
 		`Namespace is missing`:                                               func(a *Args) { a.Namespace = nil },
 		`Every value is missing: expected at least one in Generated`:         func(a *Args) { a.Generated, a.Given, a.Composed = nil, nil, nil },
 		`Generated[token].Length is 8: expected 16 to 128`:                   func(a *Args) { a.Generated["token"] = Generated{Length: 8} },
+		`Generated[key].Length is 32: expected nothing beside Key`:           func(a *Args) { a.Generated["key"] = Generated{Key: true, Length: 32} },
 		`Given[api-key] is missing`:                                          func(a *Args) { a.Given["api-key"], a.Composed = nil, nil },
 		`key is "a b": expected a Secret key`:                                func(a *Args) { a.Given["a b"] = text },
 		`key is "token": expected to be in only one of`:                      func(a *Args) { a.Given["token"] = text },

@@ -3,6 +3,7 @@ package secret
 import (
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"maps"
@@ -17,6 +18,8 @@ import (
 const (
 	versionKeyLength = 64
 	versionBytes     = 16
+	// keyLength is the number of characters that a cipher's key is made of.
+	keyLength = 64
 )
 
 // newValues returns the whole content of the Secret, marked secret.
@@ -24,7 +27,7 @@ func newValues(ctx *pulumi.Context, o object.Owner, args Args) (pulumi.StringMap
 	base := pulumi.StringMap{}
 	maps.Copy(base, args.Given)
 	for _, key := range slices.Sorted(maps.Keys(args.Generated)) {
-		value, err := newRandom(ctx, o, key, args.Generated[key].Length, args.Epoch)
+		value, err := newGenerated(ctx, o, key, args.Generated[key], args.Epoch)
 		if err != nil {
 			return pulumi.StringMapOutput{}, err
 		}
@@ -41,13 +44,37 @@ func newValues(ctx *pulumi.Context, o object.Owner, args Args) (pulumi.StringMap
 	return pulumi.ToSecret(all).(pulumi.StringMapOutput), nil
 }
 
-// newRandom registers one generated value. Letters and digits only: see Generated.
-func newRandom(ctx *pulumi.Context, o object.Owner, suffix string, length int, epoch string) (pulumi.StringOutput, error) {
-	password, err := random.NewRandomPassword(ctx, o.Logical+"-"+suffix, &random.RandomPasswordArgs{
-		Length:  pulumi.Int(length),
-		Special: pulumi.Bool(false),
-		Keepers: pulumi.StringMap{"epoch": pulumi.String(epoch)},
-	}, o.Parent())
+// newGenerated registers one generated value.
+func newGenerated(ctx *pulumi.Context, o object.Owner, key string, want Generated, epoch string) (pulumi.StringOutput, error) {
+	keepers := pulumi.StringMap{"epoch": pulumi.String(epoch)}
+	if want.Lasting {
+		keepers = nil
+	}
+	if !want.Key {
+		return newRandom(ctx, o, key, want.Length, keepers)
+	}
+	text, err := newRandom(ctx, o, key, keyLength, keepers)
+	if err != nil {
+		return pulumi.StringOutput{}, err
+	}
+	return text.ApplyT(cipherKey).(pulumi.StringOutput), nil
+}
+
+// cipherKey makes random letters and digits a key of 32 bytes. There are more
+// bits in 64 of them (381) than in the key, so it is as good as random bytes,
+// and needs no other resource of the random provider than passwords do.
+func cipherKey(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// newRandom registers a random text. Letters and digits only: see Generated.
+func newRandom(ctx *pulumi.Context, o object.Owner, suffix string, length int, keepers pulumi.StringMap) (pulumi.StringOutput, error) {
+	args := &random.RandomPasswordArgs{Length: pulumi.Int(length), Special: pulumi.Bool(false)}
+	if keepers != nil {
+		args.Keepers = keepers
+	}
+	password, err := random.NewRandomPassword(ctx, o.Logical+"-"+suffix, args, o.Parent())
 	if err != nil {
 		return pulumi.StringOutput{}, err
 	}
@@ -77,7 +104,7 @@ func compose(c Composed, base pulumi.StringMap) (pulumi.StringOutput, error) {
 // newVersion derives the version from the values; the package comment says why
 // it is an HMAC. Only the finished digest loses the secret mark.
 func newVersion(ctx *pulumi.Context, o object.Owner, epoch string, values pulumi.StringMapOutput) (pulumi.StringOutput, error) {
-	key, err := newRandom(ctx, o, versionKey, versionKeyLength, epoch)
+	key, err := newRandom(ctx, o, versionKey, versionKeyLength, pulumi.StringMap{"epoch": pulumi.String(epoch)})
 	if err != nil {
 		return pulumi.StringOutput{}, err
 	}
