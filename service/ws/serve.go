@@ -32,6 +32,7 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, by service.Principal
 		OnPingReceived:     s.pinged,
 	})
 	if err != nil {
+		s.end(lost()) // drops what waits for it
 		h.remove(s)
 		return handshakeFault()
 	}
