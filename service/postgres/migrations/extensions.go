@@ -35,8 +35,9 @@ func wantedExtensions() []extension {
 // of the connection.
 func (e extension) ensure(ctx context.Context, tx pgx.Tx) (fault string, err error) {
 	var available string
-	var installed *string
-	err = tx.QueryRow(ctx, "select default_version, installed_version from pg_available_extensions where name = $1", e.name).Scan(&available, &installed)
+	var installed, schema *string
+	err = tx.QueryRow(ctx, `select default_version, installed_version, extnamespace::regnamespace::text
+		from pg_available_extensions left join pg_extension on extname = name where name = $1`, e.name).Scan(&available, &installed, &schema)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return fmt.Sprintf("the server does not have the extension %s: %s", e.name, e.note), nil
 	}
@@ -44,22 +45,28 @@ func (e extension) ensure(ctx context.Context, tx pgx.Tx) (fault string, err err
 		return "", fmt.Errorf("looking for the extension %s: %w", e.name, err)
 	}
 	quoted := pgx.Identifier{e.name}.Sanitize()
-	if installed != nil {
-		if older(*installed, e.oldest) {
-			return fmt.Sprintf("the extension %s is version %s, expected %s or later: run: alter extension %s update", e.name, *installed, e.oldest, quoted), nil
-		}
-		return "", nil
-	}
-	if older(available, e.oldest) {
+	switch {
+	case installed == nil && older(available, e.oldest):
 		return fmt.Sprintf("the server's extension %s is version %s, expected %s or later: %s", e.name, available, e.oldest, e.note), nil
+	case installed == nil:
+		return e.create(ctx, tx, quoted)
+	case older(*installed, e.oldest):
+		return fmt.Sprintf("the extension %s is version %s, expected %s or later: run: alter extension %s update", e.name, *installed, e.oldest, quoted), nil
+	case e.required && *schema != "extensions" && *schema != "public":
+		return fmt.Sprintf("the extension %s is in the schema %s, where the service does not look: "+
+			"run: alter extension %s set schema extensions", e.name, *schema, quoted), nil
 	}
-	create := "create extension " + quoted
+	return "", nil
+}
+
+func (e extension) create(ctx context.Context, tx pgx.Tx, quoted string) (fault string, err error) {
+	sql := "create extension " + quoted
 	if e.schema != "" {
-		create = "create schema if not exists " + e.schema + "; " + create + " schema " + e.schema
+		sql += " schema " + e.schema
 	}
-	failed, err := try(ctx, tx, create)
+	failed, err := try(ctx, tx, sql)
 	if failed != nil && err == nil {
-		return fmt.Sprintf("the extension %s cannot be created (%v): as a superuser: %s", e.name, failed, create), nil
+		return fmt.Sprintf("the extension %s cannot be created (%v): as a superuser: create schema if not exists extensions; %s", e.name, failed, sql), nil
 	}
 	return "", err
 }

@@ -75,23 +75,33 @@ func pending(set []Migration, applied []Applied) ([]Migration, error) {
 type State struct {
 	Version, Name, Description string
 	AppliedAt                  time.Time // zero when it is to be applied yet
-	Known                      bool      // this program has it
-	Changed                    bool      // the program's file is not the one that was applied
+	Word                       string    // one of StateApplied and so on
 }
+
+// The states of a migration.
+const (
+	StateApplied = "applied"
+	StatePending = "pending" // to be applied
+	StateChanged = "changed" // applied from another file than this program's
+	StateUnknown = "unknown" // applied by another program; this one does not have it
+)
 
 // states lists what the set or the database has, the oldest first.
 func states(set []Migration, applied []Applied) []State {
 	var all []State
 	for _, m := range set {
-		state := State{Version: m.Version, Name: m.Name, Description: m.Description, Known: true}
+		state := State{Version: m.Version, Name: m.Name, Description: m.Description, Word: StatePending}
 		if at := slices.IndexFunc(applied, func(row Applied) bool { return row.Version == m.Version }); at >= 0 {
-			state.AppliedAt, state.Changed = applied[at].AppliedAt, applied[at].Checksum != m.Checksum
+			state.AppliedAt, state.Word = applied[at].AppliedAt, StateApplied
+			if applied[at].Checksum != m.Checksum {
+				state.Word = StateChanged
+			}
 		}
 		all = append(all, state)
 	}
 	for _, row := range applied {
 		if !slices.ContainsFunc(set, func(m Migration) bool { return m.Version == row.Version }) {
-			all = append(all, State{Version: row.Version, Name: row.Name, AppliedAt: row.AppliedAt})
+			all = append(all, State{Version: row.Version, Name: row.Name, AppliedAt: row.AppliedAt, Word: StateUnknown})
 		}
 	}
 	slices.SortFunc(all, func(a, b State) int { return cmp.Compare(a.Version, b.Version) })

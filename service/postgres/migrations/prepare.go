@@ -28,11 +28,7 @@ func (m *Migrator) prepare(ctx context.Context, tx pgx.Tx) error {
 	if faults, err = m.extensions(ctx, tx); err != nil {
 		return err
 	}
-	fault, err := m.searchPath(ctx, tx)
-	if err != nil {
-		return err
-	}
-	if faults = append(faults, fault...); len(faults) > 0 {
+	if len(faults) > 0 {
 		return refused(faults)
 	}
 	return nil
@@ -76,31 +72,6 @@ func obstacles(ctx context.Context, tx pgx.Tx) (faults []string, err error) {
 			"use the database's owner", role))
 	}
 	return faults, nil
-}
-
-// searchPath makes the API find the types of extensions without naming their schema, as on Supabase.
-func (m *Migrator) searchPath(ctx context.Context, tx pgx.Tx) (faults []string, err error) {
-	const wanted = `select format('alter database %I set search_path = "$user", public, %s', current_database(), string_agg(distinct quote_ident(nspname), ', '))
-		from pg_extension e join pg_namespace n on n.oid = e.extnamespace
-		where extname in ('vector', 'pg_trgm') and nspname <> 'public'
-		having not bool_and(nspname = any (select trim(both ' "' from unnest(string_to_array(reset_val, ',')))
-			from pg_settings where name = 'search_path'))`
-	var change string
-	switch err := tx.QueryRow(ctx, wanted).Scan(&change); {
-	case errors.Is(err, pgx.ErrNoRows):
-		return nil, nil
-	case err != nil:
-		return nil, fmt.Errorf("reading the search path: %w", err)
-	}
-	failed, err := try(ctx, tx, change)
-	if err != nil {
-		return nil, err
-	}
-	if failed != nil {
-		return []string{fmt.Sprintf("the schema of extensions is not in the search path (%v): as the database's owner: %s", failed, change)}, nil
-	}
-	m.options.Log.Info("the search path of the database now has the schema of extensions")
-	return nil, nil
 }
 
 // try runs a statement that may fail without ending the transaction. err is a fault of the

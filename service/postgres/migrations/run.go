@@ -54,7 +54,7 @@ func (m *Migrator) apply(ctx context.Context, conn *pgx.Conn, next Migration) (d
 		if err != nil || len(todo) == 0 || todo[0].Version != next.Version {
 			return err
 		}
-		if err := m.script(ctx, tx, next.Up); err != nil {
+		if err := script(ctx, tx, next.Up); err != nil {
 			return fmt.Errorf("migration %s failed, and nothing of it remains: %w", next.File(), explain(err))
 		}
 		done = 1
@@ -115,7 +115,7 @@ func (m *Migrator) undo(ctx context.Context, conn *pgx.Conn, version string) (do
 		if err != nil || len(rows) == 0 || rows[len(rows)-1].Version != version {
 			return err
 		}
-		if err := m.script(ctx, tx, last.Down); err != nil {
+		if err := script(ctx, tx, last.Down); err != nil {
 			return fmt.Errorf("the rollback of %s failed, and nothing of it remains: %w", last.File(), explain(err))
 		}
 		done = 1
@@ -141,13 +141,10 @@ func (m *Migrator) Status(ctx context.Context) (all []State, err error) {
 	return all, err
 }
 
-// script runs several statements at once. Types and operators of extensions are found wherever an
-// extension was installed.
-func (m *Migrator) script(ctx context.Context, tx pgx.Tx, sql string) error {
-	const path = `select set_config('search_path', 'public, extensions' || coalesce((
-		select string_agg(distinct ', ' || quote_ident(nspname), '') from pg_extension e join pg_namespace n on n.oid = e.extnamespace
-		where extname in ('vector', 'pg_trgm') and nspname not in ('public', 'extensions')), ''), true)`
-	if _, err := tx.Exec(ctx, path); err != nil {
+// script runs several statements at once. Unqualified names are made in public, and found there and
+// where extensions are.
+func script(ctx context.Context, tx pgx.Tx, sql string) error {
+	if _, err := tx.Exec(ctx, "set local search_path = public, extensions"); err != nil {
 		return err
 	}
 	_, err := tx.Exec(ctx, sql, pgx.QueryExecModeSimpleProtocol)
