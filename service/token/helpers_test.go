@@ -11,13 +11,13 @@ import (
 	"io"
 	"log/slog"
 	"maps"
+	"math/big"
 	"net/http"
 	"slices"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/MicahParks/jwkset"
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/stretchr/testify/require"
 
@@ -99,20 +99,28 @@ func newIssuer(t testing.TB) issuer {
 	return issuer{ec, long, ed}
 }
 
-// jwk is a public key as it is in a key set.
-func jwk(t testing.TB, id string, key any, change func(*jwkset.JWKMarshal)) jwkset.JWKMarshal {
+// publish is a public key as it is in a key set.
+func publish(t testing.TB, id string, key any, change func(*jwk)) jwk {
 	t.Helper()
-	made, err := jwkset.NewJWKFromKey(key, jwkset.JWKOptions{Metadata: jwkset.JWKMetadataOptions{KID: id}})
-	require.NoError(t, err)
-	marshal := made.Marshal()
-	marshal.ALG = ""
-	if change != nil {
-		change(&marshal)
+	k := jwk{ID: id}
+	switch key := key.(type) {
+	case *ecdsa.PublicKey:
+		point, err := key.Bytes()
+		require.NoError(t, err)
+		half := (len(point) - 1) / 2
+		k.Type, k.Curve, k.X, k.Y = "EC", key.Params().Name, point[1:1+half], point[1+half:]
+	case *rsa.PublicKey:
+		k.Type, k.N, k.E = "RSA", key.N.Bytes(), big.NewInt(int64(key.E)).Bytes()
+	case ed25519.PublicKey:
+		k.Type, k.Curve, k.X = "OKP", "Ed25519", number(key)
 	}
-	return marshal
+	if change != nil {
+		change(&k)
+	}
+	return k
 }
 
-func keySetOf(t testing.TB, keys ...jwkset.JWKMarshal) []byte {
+func keySetOf(t testing.TB, keys ...jwk) []byte {
 	t.Helper()
 	data, err := json.Marshal(map[string]any{"keys": keys})
 	require.NoError(t, err)
@@ -121,7 +129,7 @@ func keySetOf(t testing.TB, keys ...jwkset.JWKMarshal) []byte {
 
 func (i issuer) keySet(t testing.TB) []byte {
 	t.Helper()
-	return keySetOf(t, jwk(t, "ec", i.ec.Public(), nil), jwk(t, "rsa", i.rsa.Public(), nil), jwk(t, "ed", i.ed.Public(), nil))
+	return keySetOf(t, publish(t, "ec", i.ec.Public(), nil), publish(t, "rsa", i.rsa.Public(), nil), publish(t, "ed", i.ed.Public(), nil))
 }
 
 // verifier makes one that asks the endpoint, or has no key set without one.

@@ -6,11 +6,12 @@ import (
 	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rsa"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
-
-	"github.com/MicahParks/jwkset"
+	"math"
+	"math/big"
 )
 
 // The algorithms that a key set may be for.
@@ -34,8 +35,36 @@ type comparableKey interface {
 	Equal(other crypto.PublicKey) bool
 }
 
-// parseKeys reads a JSON Web Key Set (RFC 7517). Keys for other purposes, and those that make no
-// sense, are left out: one of them must not take the others with it.
+// jwk is a JSON Web Key (RFC 7517) with the parameters of its type (RFC 7518 and 8037).
+type jwk struct {
+	Type      string `json:"kty"`
+	ID        string `json:"kid"`
+	Use       string `json:"use,omitempty"`
+	Algorithm string `json:"alg,omitempty"`
+	Curve     string `json:"crv,omitempty"`
+	X         number `json:"x,omitempty"`
+	Y         number `json:"y,omitempty"`
+	N         number `json:"n,omitempty"`
+	E         number `json:"e,omitempty"`
+}
+
+// number is the bytes of base64url.
+type number []byte
+
+// MarshalText writes base64url.
+func (n number) MarshalText() ([]byte, error) {
+	return base64.RawURLEncoding.AppendEncode(nil, n), nil
+}
+
+// UnmarshalText reads base64url.
+func (n *number) UnmarshalText(text []byte) error {
+	data, err := base64.RawURLEncoding.Strict().AppendDecode(nil, text)
+	*n = data
+	return err
+}
+
+// parseKeys reads a JSON Web Key Set. Keys for other purposes, and those that make no sense, are
+// left out: one of them must not take the others with it.
 func parseKeys(data []byte) (map[string]publicKey, error) {
 	var set struct {
 		Keys []json.RawMessage `json:"keys"`
@@ -48,44 +77,36 @@ func parseKeys(data []byte) (map[string]publicKey, error) {
 	}
 	keys := map[string]publicKey{}
 	for _, data := range set.Keys {
-		var marshal jwkset.JWKMarshal
-		if json.Unmarshal(data, &marshal) != nil || marshal.KID == "" {
+		var k jwk
+		if json.Unmarshal(data, &k) != nil || k.ID == "" || k.Use != "" && k.Use != "sig" {
 			continue
 		}
-		if key, ok := usable(marshal); ok {
-			keys[marshal.KID] = key
+		if key, ok := k.public(); ok && (k.Algorithm == "" || k.Algorithm == key.algorithm) {
+			keys[k.ID] = key
 		}
 	}
 	return keys, nil
 }
 
-// usable makes a key of the numbers in a JWK. Certificates in it mean nothing to us, and their
+// public makes a key of the numbers. Certificates that a JWK may have mean nothing to us, and their
 // addresses even less.
-func usable(jwk jwkset.JWKMarshal) (publicKey, bool) {
-	if jwk.USE != "" && jwk.USE != jwkset.UseSig {
-		return publicKey{}, false
-	}
-	numbers := jwkset.JWKMarshal{KTY: jwk.KTY, CRV: jwk.CRV, X: jwk.X, Y: jwk.Y, N: jwk.N, E: jwk.E}
-	parsed, err := jwkset.NewJWKFromMarshal(numbers, jwkset.JWKMarshalOptions{}, jwkset.JWKValidateOptions{})
-	if err != nil {
-		return publicKey{}, false
-	}
-	var result publicKey
-	switch key := parsed.Key().(type) {
-	case *ecdsa.PublicKey:
-		if _, err := key.ECDH(); err != nil || key.Curve != elliptic.P256() {
-			return publicKey{}, false // not on the curve, or not on ours
-		}
-		result = publicKey{algES256, key}
-	case *rsa.PublicKey:
-		if bits := key.N.BitLen(); bits < minRSA || bits > maxRSA {
+func (k jwk) public() (publicKey, bool) {
+	switch {
+	case k.Type == "EC" && k.Curve == "P-256":
+		point := append(append([]byte{4}, k.X...), k.Y...) // 4 is for "uncompressed"
+		key, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), point)
+		return publicKey{algES256, key}, err == nil && len(k.X) == len(k.Y)
+	case k.Type == "RSA":
+		modulus, exponent := new(big.Int).SetBytes(k.N), new(big.Int).SetBytes(k.E)
+		if bits := modulus.BitLen(); bits < minRSA || bits > maxRSA || !exponent.IsInt64() || exponent.Int64() > math.MaxInt32 {
 			return publicKey{}, false
 		}
-		result = publicKey{algRS256, key}
-	case ed25519.PublicKey:
-		result = publicKey{algEdDSA, key}
+		return publicKey{algRS256, &rsa.PublicKey{N: modulus, E: int(exponent.Int64())}}, true
+	case k.Type == "OKP" && k.Curve == "Ed25519" && len(k.X) == ed25519.PublicKeySize:
+		return publicKey{algEdDSA, ed25519.PublicKey(k.X)}, true
+	default:
+		return publicKey{}, false
 	}
-	return result, result.key != nil && (jwk.ALG == "" || jwk.ALG.String() == result.algorithm)
 }
 
 // dropped says whether a key of before is not in after, or is another one there.

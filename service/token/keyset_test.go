@@ -17,7 +17,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/MicahParks/jwkset"
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -42,13 +41,13 @@ func codeFor(t *testing.T, v *Verifier, token string) service.Code {
 func TestKeyRotation(t *testing.T) {
 	old, fresh := newIssuer(t), newIssuer(t)
 	synctest.Test(t, func(t *testing.T) {
-		at := &endpoint{answer: serving(200, keySetOf(t, jwk(t, "old", old.ec.Public(), nil)))}
+		at := &endpoint{answer: serving(200, keySetOf(t, publish(t, "old", old.ec.Public(), nil)))}
 		v, _ := verifier(t, at, nil)
 		byOld := mint(t, jwt.SigningMethodES256, old.ec, good(nil), "kid", "old")
 		byNew := mint(t, jwt.SigningMethodES256, fresh.ec, good(nil), "kid", "new")
 		require.Empty(t, codeFor(t, v, byOld))
 
-		at.becomes(serving(200, keySetOf(t, jwk(t, "old", old.ec.Public(), nil), jwk(t, "new", fresh.ec.Public(), nil))))
+		at.becomes(serving(200, keySetOf(t, publish(t, "old", old.ec.Public(), nil), publish(t, "new", fresh.ec.Public(), nil))))
 		assert.Equal(t, service.CodeUnauthenticated, codeFor(t, v, byNew), "asked a moment ago")
 		assert.Equal(t, 1, at.count())
 		time.Sleep(minRefresh)
@@ -56,7 +55,7 @@ func TestKeyRotation(t *testing.T) {
 		assert.Empty(t, codeFor(t, v, byOld), "both are good")
 		assert.Equal(t, 2, at.count())
 
-		at.becomes(serving(200, keySetOf(t, jwk(t, "new", fresh.ec.Public(), nil))))
+		at.becomes(serving(200, keySetOf(t, publish(t, "new", fresh.ec.Public(), nil))))
 		time.Sleep(maxAge)
 		assert.Empty(t, codeFor(t, v, byOld), "nobody waits for the new set while the key is known")
 		synctest.Wait()
@@ -65,7 +64,7 @@ func TestKeyRotation(t *testing.T) {
 		assert.Empty(t, codeFor(t, v, byNew))
 		assert.Equal(t, 3, at.count())
 
-		at.becomes(serving(200, keySetOf(t, jwk(t, "new", old.ec.Public(), nil))))
+		at.becomes(serving(200, keySetOf(t, publish(t, "new", old.ec.Public(), nil))))
 		time.Sleep(maxAge)
 		_ = codeFor(t, v, byNew)
 		synctest.Wait()
@@ -150,28 +149,30 @@ func TestKeysThatMakeNoSense(t *testing.T) {
 	t.Setenv("GODEBUG", "rsa1024min=0") // to make a key that is too short
 	short, err := rsa.GenerateKey(rand.Reader, 1024)
 	require.NoError(t, err)
-	secret, err := jwkset.NewJWKFromKey(testSecret, jwkset.JWKOptions{Marshal: jwkset.JWKMarshalOptions{Private: true}, Metadata: jwkset.JWKMetadataOptions{KID: "oct"}})
-	require.NoError(t, err)
 	set := keySetOf(t,
-		jwk(t, "good", keys.ec.Public(), func(k *jwkset.JWKMarshal) { k.ALG, k.USE = jwkset.AlgES256, jwkset.UseSig }),
-		secret.Marshal(),
-		jwk(t, "", keys.ec.Public(), nil),
-		jwk(t, "384", p384.Public(), nil),
-		jwk(t, "short", short.Public(), nil),
-		jwk(t, "long", keys.rsa.Public(), func(k *jwkset.JWKMarshal) { k.N = strings.Repeat("_", 2000) }),
-		jwk(t, "encryption", keys.rsa.Public(), func(k *jwkset.JWKMarshal) { k.USE = jwkset.UseEnc }),
-		jwk(t, "PS256", keys.rsa.Public(), func(k *jwkset.JWKMarshal) { k.ALG = jwkset.AlgPS256 }),
-		jwk(t, "HS256", keys.rsa.Public(), func(k *jwkset.JWKMarshal) { k.ALG = jwkset.AlgHS256 }),
-		jwk(t, "off", keys.ec.Public(), func(k *jwkset.JWKMarshal) { k.X = k.Y }),
-		jwk(t, "no base64", keys.ec.Public(), func(k *jwkset.JWKMarshal) { k.X = "!" }),
-		jwk(t, "certificate", keys.ec.Public(), func(k *jwkset.JWKMarshal) { k.X5U, k.X5C = "https://evil.example.com", []string{"x"} }),
+		publish(t, "good", keys.ec.Public(), func(k *jwk) { k.Algorithm, k.Use = algES256, "sig" }),
+		jwk{Type: "oct", ID: "oct"},
+		publish(t, "", keys.ec.Public(), nil),
+		publish(t, "384", p384.Public(), nil),
+		publish(t, "short", short.Public(), nil),
+		publish(t, "long", keys.rsa.Public(), func(k *jwk) { k.N = bytes.Repeat(k.N, 10) }),
+		publish(t, "encryption", keys.rsa.Public(), func(k *jwk) { k.Use = "enc" }),
+		publish(t, "PS256", keys.rsa.Public(), func(k *jwk) { k.Algorithm = "PS256" }),
+		publish(t, "HS256", keys.rsa.Public(), func(k *jwk) { k.Algorithm = "HS256" }),
+		publish(t, "off", keys.ec.Public(), func(k *jwk) { k.X = k.Y }),
+		publish(t, "short point", keys.ec.Public(), func(k *jwk) { k.X = k.X[1:] }),
+		publish(t, "shifted point", keys.ec.Public(), func(k *jwk) { k.X, k.Y = append(k.X, k.Y[0]), k.Y[1:] }),
+		publish(t, "large exponent", keys.rsa.Public(), func(k *jwk) { k.E = bytes.Repeat([]byte{1}, 5) }),
+		publish(t, "huge exponent", keys.rsa.Public(), func(k *jwk) { k.E = bytes.Repeat([]byte{1}, 50) }),
+		publish(t, "short Edwards", keys.ed.Public(), func(k *jwk) { k.X = k.X[1:] }),
 	)
-	set = append(bytes.TrimSuffix(set, []byte("]}")), []byte(`,null,7,"x",[],{},{"kid":7},{"kid":"x","kty":"EC"}]}`)...)
+	set = append(bytes.TrimSuffix(set, []byte("]}")), []byte(`,null,7,"x",[],{},{"kid":7},{"kid":"x","kty":"EC"},`+
+		`{"kid":"b","kty":"OKP","crv":"Ed25519","x":"!"},{"kid":"f","kty":"RSA","n":1,"e":2},`+
+		`{"kid":"k","kty":"oct","k":"c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXM","alg":"HS256"}]}`)...)
 	parsed, err := parseKeys(set)
 	require.NoError(t, err)
-	assert.Len(t, parsed, 2)
-	assert.Equal(t, publicKey{algES256, &keys.ec.PublicKey}, parsed["good"])
-	assert.Equal(t, publicKey{algES256, &keys.ec.PublicKey}, parsed["certificate"], "its certificate is not looked at")
+	assert.Len(t, parsed, 1)
+	assert.True(t, keys.ec.PublicKey.Equal(parsed["good"].key))
 }
 
 // TestKeySetOverTheNetwork is with a real server: answers without end, and an address that moved.

@@ -98,7 +98,7 @@ func TestBadTokens(t *testing.T) {
 		{"another algorithm than the key's", mint(t, jwt.SigningMethodES256, keys.ec, ours(nil), "kid", "rsa"), "forged"},
 		{"another key of that id", mint(t, jwt.SigningMethodES256, others.ec, ours(nil), "kid", "ec"), "forged"},
 		{"a key that is not in the set", mint(t, jwt.SigningMethodES256, others.ec, ours(nil), "kid", "mine"), "forged"},
-		{"a key that it brings", mint(t, jwt.SigningMethodES256, others.ec, ours(nil), "jwk", jwk(t, "mine", others.ec.Public(), nil)), "forged"},
+		{"a key that it brings", mint(t, jwt.SigningMethodES256, others.ec, ours(nil), "jwk", publish(t, "mine", others.ec.Public(), nil)), "forged"},
 		{"a key at its own address", mint(t, jwt.SigningMethodES256, others.ec, ours(nil), "kid", "mine", "jku", "https://evil.example.com"), "forged"},
 		{"no kid", mint(t, jwt.SigningMethodES256, keys.ec, ours(nil)), "forged"},
 		{"a kid that is no text", mint(t, jwt.SigningMethodES256, keys.ec, ours(nil), "kid", 7), "forged"},
