@@ -110,6 +110,24 @@ func TestABigMessageClosesTheSocket(t *testing.T) {
 	assert.Equal(t, 1, seen.of("websocket_closed:error"))
 }
 
+// TestAHastyClient sends its first messages with the handshake.
+func TestAHastyClientLosesNothing(t *testing.T) {
+	hub, _ := newHub(nil)
+	server := serve(t, hub)
+	raw, err := net.Dial("tcp", server.Listener.Addr().String())
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = raw.Close() })
+	const messages = 40 // more than one of our buffers, and less than one of net/http's
+	hasty := handshakeOf(alice)
+	for range messages {
+		hasty = append(hasty, append([]byte{0x81, 0x8f, 0, 0, 0, 0}, "fifteen letters"...)...)
+	}
+	_, err = raw.Write(hasty)
+	require.NoError(t, err)
+	eventually(t, "all are heard", func() bool { return chatter(hub) == messages })
+	require.Zero(t, ended(hub, alice))
+}
+
 // TestAStalledFrameDoesNotKeepItsPlace is about clients that stop in the middle of a message: the
 // library would wait for the rest for ever.
 func TestAStalledFrameDoesNotKeepItsPlace(t *testing.T) {
@@ -143,12 +161,16 @@ func rawClient(t testing.TB, addr string, user service.UserID) net.Conn {
 
 func handshake(t testing.TB, raw net.Conn, user service.UserID) {
 	t.Helper()
-	_, err := raw.Write([]byte("GET /ws?user=" + string(user) + " HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n" +
-		"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"))
+	_, err := raw.Write(handshakeOf(user))
 	require.NoError(t, err)
 	var answer []byte
 	for last := make([]byte, 1); !bytes.HasSuffix(answer, []byte("\r\n\r\n")); answer = append(answer, last...) {
 		_, err := io.ReadFull(raw, last) // and nothing of what follows
 		require.NoError(t, err)
 	}
+}
+
+func handshakeOf(user service.UserID) []byte {
+	return []byte("GET /ws?user=" + string(user) + " HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n" +
+		"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
 }
