@@ -67,6 +67,8 @@ type fixture struct {
 	logs    *syncBuffer
 	records *recorder
 	events  *events
+	stores  *fakes
+	t       require.TestingT
 }
 
 func report(database, cache service.DependencyReport) service.Report {
@@ -118,10 +120,11 @@ func newFixture(t testing.TB, change func(*Options), extra ...route) *fixture {
 		Observer: f.events,
 		Realtime: realtimeFunc(func(http.ResponseWriter, *http.Request, service.Principal) error { return nil }),
 	}
+	f.stores = fakeStores(&options)
 	if change != nil {
 		change(&options)
 	}
-	f.API = New(options)
+	f.API, f.t = New(options), t
 	f.handler = f.chain(append(f.routes(), extra...))
 	return f
 }
@@ -139,6 +142,7 @@ func (f *fixture) get(path string) *httptest.ResponseRecorder {
 func (f *fixture) do(r *http.Request) *httptest.ResponseRecorder {
 	answer := httptest.NewRecorder()
 	f.ServeHTTP(answer, r)
+	checkAnswer(f.t, r, answer)
 	return answer
 }
 

@@ -65,7 +65,7 @@ func TestLogLevels(t *testing.T) {
 }
 
 func TestRoutesAndMethodsAreBounded(t *testing.T) {
-	item := route{method: "POST", pattern: "/trips/{id}", serve: func(w http.ResponseWriter, _ *http.Request) error {
+	item := route{method: "POST", pattern: "/things/{id}", serve: func(w http.ResponseWriter, _ *http.Request) error {
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}}
@@ -74,8 +74,8 @@ func TestRoutesAndMethodsAreBounded(t *testing.T) {
 		method, path, wantMethod, wantRoute string
 		status                              int
 	}{
-		{"POST", "/trips/42", "POST", "/trips/{id}", 204},
-		{"GET", "/trips/42", "GET", "/trips/{id}", 405},
+		{"POST", "/things/42", "POST", "/things/{id}", 204},
+		{"GET", "/things/42", "GET", "/things/{id}", 405},
 		{"HEAD", "/health", "HEAD", "/health", 200},
 		{"BREW", "/health", "OTHER", "/health", 405},
 		{"GET", "/wp-admin.php", "GET", "not_found", 404},
