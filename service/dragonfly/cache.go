@@ -1,5 +1,3 @@
-// Package dragonfly connects the service to its cache: Dragonfly, or a server that speaks the
-// same protocol such as Valkey or Redis.
 package dragonfly
 
 import (
@@ -16,6 +14,14 @@ import (
 	"github.com/tripsage/infrastructure/service"
 )
 
+// requestBudget bounds each command that a request waits for. Without the cache the same request
+// takes a few milliseconds in the database, so waiting for longer is never worth it.
+const requestBudget = 100 * time.Millisecond
+
+// maxConnectionAge bounds for how long a process goes on talking to a server that the cache's name
+// does not lead to any more.
+const maxConnectionAge = 5 * time.Minute
+
 // Options says how to reach the cache.
 type Options struct {
 	URL      string // redis://… or rediss://…, with go-redis's parameters; secret
@@ -24,11 +30,19 @@ type Options struct {
 	// CAs are who may sign the server's certificate; nil means those that the system trusts. They
 	// need a rediss:// URL.
 	CAs *x509.CertPool
+	// Observer sees each command that is sent for a request. nil: nobody does.
+	Observer service.Observer
 }
 
-// Cache is a pool of connections to the cache.
+// Cache is a pool of connections to the cache. It is safe for concurrent use, and so is all that
+// is made of it.
 type Cache struct {
-	client *redis.Client
+	client   *redis.Client
+	observer service.Observer
+	budget   time.Duration // of one command that a request waits for
+	breaker  breaker
+	healer   *healer
+	life     *life
 }
 
 // Open returns at once, whether or not the cache is there: connections are made when needed.
@@ -55,7 +69,17 @@ func Open(options Options) (*Cache, error) {
 	config.PoolTimeout = options.Timeout
 	config.ContextTimeoutEnabled = true // a request's deadline also ends its commands
 	config.MaxRetries = 1               // once, for a connection that the server closed; more only delays the fallback
-	return &Cache{client: redis.NewClient(config)}, nil
+	if config.ConnMaxLifetime == 0 {
+		config.ConnMaxLifetime = maxConnectionAge
+	}
+	cache := &Cache{observer: options.Observer, budget: min(requestBudget, options.Timeout), life: newLife()}
+	if cache.observer == nil {
+		cache.observer = service.Unobserved{}
+	}
+	config.OnConnect = cache.life.learn
+	cache.client = redis.NewClient(config)
+	cache.healer = newHealer(cache.client, &cache.breaker, options.Timeout)
+	return cache, nil
 }
 
 // trustOnly makes the client verify the server with these CAs and no others.
@@ -83,8 +107,9 @@ func (c *Cache) PoolStats() service.PoolStats {
 	}
 }
 
-// Close ends all connections.
-func (c *Cache) Close() error { return c.client.Close() }
+// Close makes a last attempt at what still has to be forgotten, for a second at most, and ends all
+// connections. Its error says what could not be forgotten.
+func (c *Cache) Close() error { return errors.Join(c.healer.close(), c.client.Close()) }
 
 // RouteLogs sends what go-redis itself logs to logger, at debug level: the health report says
 // the same once, go-redis says it for every attempt. It is a setting of the whole process.

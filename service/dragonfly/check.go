@@ -37,13 +37,7 @@ func (c *Cache) Check(ctx context.Context) (service.Observation, error) {
 // product finds the real product in INFO's answer: Dragonfly and Valkey also state the Redis
 // version that they are compatible with.
 func product(info string) (name, version string) {
-	fields := map[string]string{}
-	lines := bufio.NewScanner(strings.NewReader(info))
-	for lines.Scan() {
-		if key, value, ok := strings.Cut(strings.TrimSpace(lines.Text()), ":"); ok {
-			fields[key] = value
-		}
-	}
+	fields := infoFields(info)
 	switch {
 	case fields["dragonfly_version"] != "":
 		return "Dragonfly", strings.TrimPrefix(strings.TrimPrefix(fields["dragonfly_version"], "df-"), "v")
@@ -52,6 +46,18 @@ func product(info string) (name, version string) {
 	default:
 		return "Redis", fields["redis_version"]
 	}
+}
+
+// infoFields are the lines "key:value" of INFO's answer.
+func infoFields(info string) map[string]string {
+	fields := map[string]string{}
+	lines := bufio.NewScanner(strings.NewReader(info))
+	for lines.Scan() {
+		if key, value, ok := strings.Cut(strings.TrimSpace(lines.Text()), ":"); ok {
+			fields[key] = value
+		}
+	}
+	return fields
 }
 
 // coded attaches the stable code to an error of go-redis.
