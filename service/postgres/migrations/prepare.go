@@ -42,7 +42,7 @@ const rights = `select current_user::text, rolsuper, rolsuper or rolbypassrls, r
 		current_setting('server_version_num')::int,
 		has_database_privilege(current_database(), 'CREATE'), has_schema_privilege('public', 'CREATE'),
 		array(select wanted from unnest(array['anon', 'authenticated', 'service_role', 'authenticator']) wanted
-			where not exists (select from pg_roles where rolname = wanted))
+			where not exists (select from pg_roles where rolname = wanted) order by wanted)
 	from pg_roles where rolname = current_user`
 
 // obstacles are what the role or the server lacks.
