@@ -6,11 +6,14 @@ import (
 	"io"
 	"log/slog"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/tripsage/infrastructure/service"
 )
 
 // New returns a logger that writes to w from level upwards. Every line has time, level,
-// message, service, environment and version, and request_id while a request is served.
+// message, service, environment and version; request_id while a request is served; and trace_id and
+// span_id, in hexadecimal as in a traceparent header, when the request has a trace.
 func New(w io.Writer, level slog.Level, environment, version string) *slog.Logger {
 	json := slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: renameMessage})
 	return slog.New(requestHandler{json}).With(
@@ -28,12 +31,16 @@ func renameMessage(groups []string, attr slog.Attr) slog.Attr {
 	return attr
 }
 
-// requestHandler adds the id of the request in the context.
+// requestHandler adds the ids of the request in the context. A logger with a group has them inside
+// of the group, as slog puts everything there.
 type requestHandler struct{ slog.Handler }
 
 func (h requestHandler) Handle(ctx context.Context, record slog.Record) error {
 	if id := service.RequestID(ctx); id != "" {
 		record.AddAttrs(slog.String("request_id", id))
+	}
+	if span := trace.SpanContextFromContext(ctx); span.IsValid() {
+		record.AddAttrs(slog.String("trace_id", span.TraceID().String()), slog.String("span_id", span.SpanID().String()))
 	}
 	return h.Handler.Handle(ctx, record)
 }

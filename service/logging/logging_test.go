@@ -2,17 +2,22 @@ package logging
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/tripsage/infrastructure/service"
+	"github.com/tripsage/infrastructure/service/config"
 )
 
 func TestLine(t *testing.T) {
@@ -52,4 +57,42 @@ func TestLevel(t *testing.T) {
 	assert.NotContains(t, out.String(), "quiet")
 	assert.Contains(t, out.String(), "loud")
 	assert.NotContains(t, out.String(), "request_id")
+}
+
+// traced is a context as it is in a request with the traceparent header
+// 00-0102030405060708090a0b0c0d0e0f10-a1a2a3a4a5a6a7a8-00.
+func traced(t *testing.T) context.Context {
+	t.Helper()
+	traceID, err := trace.TraceIDFromHex("0102030405060708090a0b0c0d0e0f10")
+	require.NoError(t, err)
+	spanID, err := trace.SpanIDFromHex("a1a2a3a4a5a6a7a8")
+	require.NoError(t, err)
+	return trace.ContextWithRemoteSpanContext(t.Context(),
+		trace.NewSpanContext(trace.SpanContextConfig{TraceID: traceID, SpanID: spanID}))
+}
+
+func TestTraceIDs(t *testing.T) {
+	var out bytes.Buffer
+	log := New(&out, slog.LevelInfo, "local", "dev").With("a", 1)
+	log.InfoContext(service.WithRequestID(traced(t), "req-3"), "x")
+	var line map[string]any
+	require.NoError(t, json.Unmarshal(out.Bytes(), &line))
+	assert.Equal(t, "0102030405060708090a0b0c0d0e0f10", line["trace_id"])
+	assert.Equal(t, "a1a2a3a4a5a6a7a8", line["span_id"])
+	assert.Equal(t, "req-3", line["request_id"])
+
+	out.Reset()
+	log.InfoContext(t.Context(), "x")
+	assert.NotContains(t, out.String(), "trace_id")
+	assert.NotContains(t, out.String(), "span_id")
+}
+
+func TestSecretsStayHidden(t *testing.T) {
+	var out bytes.Buffer
+	secret := config.NewSecret("hunter2")
+	log := New(&out, slog.LevelInfo, "local", "dev").With("with", secret).WithGroup("g")
+	log.InfoContext(traced(t), "x", "plain", secret, "pointer", &secret, "inside", struct{ Key config.Secret }{secret},
+		"wrapped", fmt.Errorf("bad %v", secret), slog.Group("h", "deep", secret))
+	assert.NotContains(t, out.String(), "hunter2")
+	assert.Equal(t, 6, strings.Count(out.String(), "[hidden]"), out.String())
 }
