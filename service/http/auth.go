@@ -28,21 +28,27 @@ func bearer(r *http.Request) (string, error) {
 	return token, nil
 }
 
-// refuseToken counts the request against its address, so that guessing tokens is limited, and
-// tells the client how to authenticate.
+// refuseToken tells the client how to authenticate. It counts the request against its address, so
+// that guessing tokens is limited; when nobody can tell whether a token is good, nothing is counted.
 func (a *API) refuseToken(w http.ResponseWriter, r *http.Request, err error) error {
+	code := service.CodeOf(err)
+	if code != service.CodeUnauthenticated && code != service.CodeForbidden {
+		return err
+	}
 	if limited := a.takeLocal(w, r); limited != nil {
 		return limited
 	}
+	challenge := `Bearer error="invalid_token"`
 	switch {
 	case errors.Is(err, errNoToken):
 		a.Observer.Count(service.EventAuthentication, "missing")
-		w.Header().Set("WWW-Authenticate", `Bearer`)
+		challenge = "Bearer"
 	case errors.Is(err, errNoBearer):
 		a.Observer.Count(service.EventAuthentication, "malformed")
-		w.Header().Set("WWW-Authenticate", `Bearer error="invalid_request"`)
-	case service.CodeOf(err) == service.CodeUnauthenticated:
-		w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
+		challenge = `Bearer error="invalid_request"`
+	}
+	if code == service.CodeUnauthenticated {
+		w.Header().Set("WWW-Authenticate", challenge)
 	}
 	return err
 }

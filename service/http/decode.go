@@ -13,6 +13,9 @@ import (
 	"github.com/tripsage/infrastructure/service"
 )
 
+// maxAnnounced bounds the memory that a request gets before its body is there.
+const maxAnnounced = 16 << 10
+
 // decode reads the body as one JSON object into a T, a struct whose fields all have JSON names, and
 // notes everything that is wrong with it: fields that T does not have, values of other types,
 // duplicate names, text that no database takes. The error is for what is no fault of the fields: a
@@ -61,8 +64,8 @@ func checkMediaType(h http.Header) error {
 // readBody reads all of the body; guard has limited its size.
 func readBody(r *http.Request) ([]byte, error) {
 	var buffer bytes.Buffer
-	if r.ContentLength > 0 {
-		buffer.Grow(int(r.ContentLength) + bytes.MinRead)
+	if r.ContentLength > 0 { // what is announced is not yet sent
+		buffer.Grow(int(min(r.ContentLength, maxAnnounced)) + bytes.MinRead)
 	}
 	_, err := buffer.ReadFrom(r.Body)
 	return buffer.Bytes(), err
@@ -77,6 +80,9 @@ func assign(target reflect.Value, members []member, faults *service.Invalid) {
 		fields[name], names = target.FieldByIndex(field.Index), append(names, name)
 	}
 	for _, m := range members {
+		if len(faults.Faults) >= maxFaults {
+			return
+		}
 		field, known := fields[m.name]
 		if !known {
 			faults.Add(short(m.name), "is not a field", "one of "+strings.Join(names, ", "))
@@ -117,8 +123,6 @@ func expectedOf(t reflect.Type) string {
 		return expectedOf(t.Elem()) + " or null"
 	case t == reflect.TypeFor[service.Date]():
 		return "a date such as 2026-11-26"
-	case t == reflect.TypeFor[json.RawMessage]():
-		return "a JSON value"
 	}
 	switch t.Kind() {
 	case reflect.String:

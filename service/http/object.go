@@ -10,11 +10,16 @@ import (
 
 // What a body may have; no honest one comes near.
 const (
-	maxDepth       = 32
-	maxNumber      = 64  // characters
-	maxExponent    = 308 // of a number, as a double has it
-	maxFaults      = 50  // that are worth telling
-	replacedObject = "a JSON object"
+	maxDepth    = 32
+	maxNumber   = 64  // characters
+	maxExponent = 308 // of a number, as a double has it
+	maxFaults   = 50  // that are worth telling
+)
+
+// What clients are told to send.
+const (
+	wantObject = "a JSON object"
+	wantPlain  = "plain JSON: each name once, text in UTF-8, numbers and nesting within reason"
 )
 
 // member is one member of an object, its value still as text.
@@ -30,12 +35,12 @@ type member struct {
 func scanObject(data []byte, faults *service.Invalid) (members []member, ok bool) {
 	var raw json.RawMessage
 	if err := json.Unmarshal(data, &raw); err != nil {
-		faults.Add("body", syntaxProblem(err), replacedObject)
+		faults.Add("body", syntaxProblem(err), wantObject)
 		return nil, false
 	}
 	s := scanner{data: data}
 	if s.space(); s.data[s.at] != '{' {
-		faults.Add("body", "is not an object", replacedObject)
+		faults.Add("body", "is not an object", wantObject)
 		return nil, false
 	}
 	seen := map[string]bool{}
@@ -68,7 +73,7 @@ type scanner struct {
 func (s *scanner) note(faults *service.Invalid, field, problem string) {
 	s.problem = ""
 	if len(faults.Faults) < maxFaults {
-		faults.Add(field, problem, "plain JSON: names once, UTF-8, numbers and nesting within reason")
+		faults.Add(field, problem, wantPlain)
 	}
 }
 

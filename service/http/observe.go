@@ -13,12 +13,13 @@ import (
 	"github.com/tripsage/infrastructure/service"
 )
 
-// observation is what inner handlers tell the observer about a request.
+// observation is what the observer knows about a request, most of it from inner handlers.
 type observation struct {
-	route string
-	probe bool
-	code  service.Code
-	err   error
+	answer *response
+	route  string
+	probe  bool
+	code   service.Code
+	err    error
 }
 
 type observationKey struct{}
@@ -28,32 +29,47 @@ func observationOf(r *http.Request) *observation {
 	return seen
 }
 
-// observe gives each request an id, a log line, metrics, and an answer even after a panic.
+// observe gives each request an id, a log line, metrics, and an answer even after a panic. The
+// request that it is called with gets the route's pattern, for whoever watches from outside.
+//
+// A websocket's request ends, for the metrics and its log line, with the upgrade: its duration is
+// that of a handshake, and what comes after is not being served.
 func (a *API) observe(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return http.HandlerFunc(func(w http.ResponseWriter, given *http.Request) {
 		start := time.Now()
 		a.Recorder.Begin()
-		id := requestID(r.Header)
+		id := requestID(given.Header)
 		w.Header().Set(requestIDHeader, id)
-		seen := &observation{route: notFoundRoute}
-		ctx := context.WithValue(service.WithRequestID(r.Context(), id), observationKey{}, seen)
-		r = r.WithContext(ctx)
 		answer := &response{ResponseWriter: w}
+		seen := &observation{answer: answer, route: notFoundRoute}
+		ctx := context.WithValue(service.WithRequestID(given.Context(), id), observationKey{}, seen)
+		r := given.WithContext(ctx)
+		answer.upgraded = func() { a.finish(r, seen, start) }
 
 		abort := a.serveSafely(next, answer, r)
+		given.Pattern = seen.route
+		if answer.status == http.StatusSwitchingProtocols {
+			a.logSocket(ctx, time.Since(start), seen)
+			return
+		}
 		if answer.status == 0 {
 			answer.status = http.StatusOK // net/http writes it when the handler returns
 		}
-		record := service.RequestRecord{
-			Method: methodLabel(r.Method), Route: seen.route, Status: answer.status,
-			Duration: time.Since(start), Bytes: answer.bytes,
-		}
-		a.Recorder.End(record)
-		a.logRequest(ctx, record, seen)
+		a.finish(r, seen, start)
 		if abort {
 			panic(http.ErrAbortHandler) // net/http closes the connection without a word
 		}
 	})
+}
+
+// finish counts and logs a request whose answer is known.
+func (a *API) finish(r *http.Request, seen *observation, start time.Time) {
+	record := service.RequestRecord{
+		Method: methodLabel(r.Method), Route: seen.route, Status: seen.answer.status,
+		Duration: time.Since(start), Bytes: seen.answer.bytes,
+	}
+	a.Recorder.End(record)
+	a.logRequest(r.Context(), record, seen)
 }
 
 // serveSafely says whether the connection must be cut: after a panic in the middle of an answer
@@ -115,6 +131,16 @@ func (a *API) logRequest(ctx context.Context, record service.RequestRecord, seen
 		attrs = append(attrs, slog.String("error", seen.err.Error()))
 	}
 	a.Log.LogAttrs(ctx, level, "request", attrs...)
+}
+
+// logSocket is the second and last line of a websocket. Errors are not in it: they quote the reasons
+// that clients give for closing.
+func (a *API) logSocket(ctx context.Context, open time.Duration, seen *observation) {
+	attrs := []slog.Attr{slog.String("route", seen.route), slog.Float64("duration_ms", milliseconds(open))}
+	if seen.code != "" {
+		attrs = append(attrs, slog.String("code", string(seen.code)))
+	}
+	a.Log.LogAttrs(ctx, slog.LevelInfo, "websocket closed", attrs...)
 }
 
 // milliseconds keeps microseconds, enough for any reader.

@@ -79,14 +79,24 @@ func answerFor(code service.Code) (status int, detail string) {
 	}
 }
 
-// writeError answers with the problem document for err, and leaves err for the log line.
+// writeError answers with the problem document for err, and leaves err for the log line. After the
+// beginning of an answer there is no room for another: the connection is cut, so that nobody takes
+// the half for the whole. A websocket's has its own way to close.
 func writeError(w http.ResponseWriter, r *http.Request, err error) {
 	code := service.CodeOf(err)
+	seen := observationOf(r)
+	if seen != nil && seen.answer.status == http.StatusSwitchingProtocols {
+		seen.code = code
+		return
+	}
 	if errors.Is(r.Context().Err(), context.Canceled) && code != service.CodeBodyTooSlow {
 		code = service.CodeClientGone // whatever failed, failed because of that
 	} // net/http cancels the context after a body that did not come, too, but there the client waits
-	if seen := observationOf(r); seen != nil {
+	if seen != nil {
 		seen.err, seen.code = err, code
+		if seen.answer.status != 0 {
+			panic(http.ErrAbortHandler)
+		}
 	}
 	var invalid *service.Invalid
 	var faults []service.FieldFault

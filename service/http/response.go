@@ -5,8 +5,9 @@ import "net/http"
 // response remembers what was answered, for the log and the metrics.
 type response struct {
 	http.ResponseWriter
-	status int // 0 until the header is written
-	bytes  int64
+	status   int // 0 until the header is written
+	bytes    int64
+	upgraded func() // called when the connection becomes a websocket's
 }
 
 // WriteHeader remembers the final status; 1xx answers may come before it.
@@ -15,6 +16,9 @@ func (w *response) WriteHeader(status int) {
 		w.status = status
 	}
 	w.ResponseWriter.WriteHeader(status)
+	if status == http.StatusSwitchingProtocols {
+		w.upgraded()
+	}
 }
 
 // Write counts the body's bytes.
