@@ -49,7 +49,7 @@ func create[T any](ctx context.Context, d *Database, by service.Principal, once 
 	var made *T
 	args = append([]param{text(by.User), textOrNull(once.Key), octets(once.Fingerprint[:])}, args...)
 	statements := append([]statement{userRow(by), query(how.insert, perhaps(&made, how.scan), args...)}, others...)
-	err := d.run(ctx, work{name: how.name, by: &by, statements: statements})
+	err := d.run(ctx, work{name: how.name, by: &by, repeatable: once.Key != "", statements: statements})
 	var answer *pgconn.PgError
 	if errors.As(err, &answer) && answer.Code == uniqueInvalid && answer.ConstraintName == uniqueKept {
 		made, err = replay(ctx, d, by, once, how)

@@ -37,6 +37,8 @@ type Database struct {
 	acquireTimeout time.Duration
 	observer       service.Observer
 	named          bool // statements are prepared once for each connection, and named
+	renewal        sync.Mutex
+	renewed        time.Time // when all connections of the pool were given up; guarded by renewal
 }
 
 var _ interface {
@@ -110,12 +112,15 @@ func poolConfig(options Options) (*pgxpool.Config, error) {
 			config.ConnConfig.RuntimeParams[name] = value
 		}
 	}
-	config.AfterConnect = readInUTC
+	config.AfterConnect = afterConnect
 	return config, nil
 }
 
-// readInUTC makes times of the database UTC, as they are shown, instead of the machine's zone.
-func readInUTC(_ context.Context, conn *pgx.Conn) error {
+const openedKey = "opened" // of a connection's custom data
+
+// afterConnect makes times of the database UTC, as they are shown, instead of the machine's zone.
+func afterConnect(_ context.Context, conn *pgx.Conn) error {
+	conn.PgConn().CustomData()[openedKey] = time.Now()
 	conn.TypeMap().RegisterType(&pgtype.Type{
 		Name: "timestamptz", OID: pgtype.TimestamptzOID, Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC},
 	})

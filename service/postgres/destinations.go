@@ -16,7 +16,7 @@ const (
 	// of a name. Accents do not count.
 	likeness = `greatest(similarity(private.plain(name), said), similarity(private.plain(country), said),
 		0.9 * word_similarity(private.plain(name), said), 0.8 * word_similarity(said, private.plain(name)))`
-	leastLikeness = `0.4`
+	leastLikeness = `0.35`
 
 	popularDestinations = `select ` + destinationFields + `, 0::float8 from destinations order by popularity desc, id limit $1`
 
@@ -24,10 +24,12 @@ const (
 	wordsThenLikeness = `with words as materialized (
 	select *, ts_rank(search, asked)::float8 as score from destinations, websearch_to_tsquery('english', $1::text) asked
 	where search @@ asked order by score desc, popularity desc, id limit $2),
+likenesses as (
+	select *, (` + likeness + `)::float8 as score from destinations, private.plain($1::text) said
+	where not exists (select from words)),
 alike as (
-	select * from (select *, (` + likeness + `)::float8 as score from destinations, private.plain($1::text) said
-		where not exists (select from words)) scored
-	where score >= ` + leastLikeness + ` order by score desc, popularity desc, id limit $2)
+	select * from likenesses where score >= ` + leastLikeness + ` and score >= 0.7 * (select max(score) from likenesses)
+	order by score desc, popularity desc, id limit $2)
 select ` + destinationFields + `, score from words union all select ` + destinationFields + `, score from alike`
 
 	// Any of the words may fit here, where the plain search wants all of them: a place that has more
@@ -35,17 +37,18 @@ select ` + destinationFields + `, score from words union all select ` + destinat
 	blendedDestinations = `select ` + destinationFields + `, rank + alike + popularity / 500.0::float8 as score from (
 	select *, 2 * ts_rank(search, asked)::float8 as rank, (` + likeness + `)::float8 as alike, search @@ asked as fits
 	from destinations, private.plain($1::text) said,
-		nullif(replace(plainto_tsquery('english', $1::text)::text, '&', '|'), '')::tsquery asked) scored
+		(select replace(plainto_tsquery('english', $1::text)::text, '&', '|')::tsquery as asked) words) scored
 where fits or alike >= ` + leastLikeness + ` order by score desc, id limit $2`
 
 	selectDestination = `select ` + destinationFields + `, 0::float8 from destinations where id = $1`
 
 	// A trip's destination is a place's name with something around it, or with a typing error.
 	namedDestination = `select ` + destinationFields + `, 0::float8 from (
-	select *, private.plain(name) = said as exact, word_similarity(private.plain(name), said) as within,
+	select *, private.plain(name) = said as exact,
+		greatest(word_similarity(private.plain(name), said), similarity(private.plain(name), said)) as within,
 		similarity(private.plain(name) || ' ' || private.plain(country), said) as whole
 	from destinations, private.plain($1::text) said) scored
-where within >= 0.6 order by exact desc, within desc, char_length(name) desc, whole desc, popularity desc limit 1`
+where within >= 0.5 order by exact desc, within desc, char_length(name) desc, whole desc, popularity desc limit 1`
 )
 
 func scanDestination(row pgx.CollectableRow) (d service.Destination, err error) {

@@ -11,13 +11,13 @@ import (
 const (
 	profileFields = `id::text, coalesce(email, ''), name, preferences, created_at, updated_at`
 
-	// A token without an email, such as an anonymous user's, leaves the stored one alone.
+	// Reading with a token without an email leaves the stored one alone.
 	ensureProfile = `insert into users (id, email) values ($1, $2) on conflict (id) do update set email = excluded.email
 	where excluded.email is distinct from users.email and excluded.email is not null`
-	selectProfile  = `select ` + profileFields + ` from users where id = $1`
+	selectProfile = `select ` + profileFields + ` from users where id = $1`
+	// The policy lets no row be written with an email that is not the token's.
 	replaceProfile = `insert into users (id, email, name, preferences) values ($1, $2, $3, $4::jsonb)
-	on conflict (id) do update set email = coalesce(excluded.email, users.email), name = excluded.name,
-		preferences = excluded.preferences
+	on conflict (id) do update set email = excluded.email, name = excluded.name, preferences = excluded.preferences
 	returning ` + profileFields
 )
 

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -28,7 +29,7 @@ const (
 type work struct {
 	name       string             // for the observer, such as "trips.list"
 	by         *service.Principal // nil is anybody: the catalogue is public
-	repeatable bool               // changes nothing, so it may be sent again when the connection broke
+	repeatable bool               // may be carried out twice, so it is sent again when the connection broke
 	statements []statement
 }
 
@@ -42,7 +43,7 @@ func (d *Database) run(ctx context.Context, w work) error {
 
 // Attempts for each kind of failure that another attempt may mend.
 const (
-	attemptsBroken    = 3 // connections that a restart of the server broke may still wait in the pool
+	attemptsBroken    = 3 // a new connection may break too, while the server restarts
 	attemptsCollision = 2 // transactions that got into each other's way
 )
 
@@ -93,10 +94,26 @@ func (d *Database) once(ctx context.Context, prologue statement, statements []st
 	}
 	server := conn.Conn().PgConn()
 	err = read(server.ExecBatch(ctx, batch), conn.Conn().TypeMap(), statements)
-	if isStalePlan(err) {
+	switch {
+	case err == nil:
+	case isStalePlan(err):
 		_ = server.Close(ctx) // its prepared statements are of no use any more
+	case isBroken(err):
+		d.renew(server)
 	}
 	return err
+}
+
+// renew gives up the connections that are as old as one that broke: what broke it, a restart most
+// likely, has broken them too. They wait in the pool as if nothing was wrong.
+func (d *Database) renew(broken *pgconn.PgConn) {
+	opened, _ := broken.CustomData()[openedKey].(time.Time)
+	d.renewal.Lock()
+	defer d.renewal.Unlock()
+	if opened.After(d.renewed) { // otherwise another request has done so since
+		d.renewed = time.Now()
+		d.pool.Reset()
+	}
 }
 
 // add puts a statement into the batch: by name where the connection is direct, which saves the

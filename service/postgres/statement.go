@@ -72,7 +72,9 @@ func textOrNull(value string) param {
 	return text(value)
 }
 
-func number[T ~int | ~int64](value T) param { return param{value: strconv.AppendInt(nil, int64(value), 10)} }
+func number[T ~int | ~int64](value T) param {
+	return param{value: strconv.AppendInt(nil, int64(value), 10)}
+}
 
 func float(value float64) param { return param{value: strconv.AppendFloat(nil, value, 'g', -1, 64)} }
 
