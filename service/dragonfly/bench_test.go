@@ -30,6 +30,16 @@ func BenchmarkFetchHit(b *testing.B) {
 	}
 }
 
+// BenchmarkPlainGet is what a hit costs at least: go-redis and the server.
+func BenchmarkPlainGet(b *testing.B) {
+	client := benchmarked(b).cache.client
+	client.Set(b.Context(), "key", make([]byte, 2048+headSize), 0)
+	b.ReportAllocs()
+	for b.Loop() {
+		_, _ = client.Get(b.Context(), "key").Bytes()
+	}
+}
+
 func BenchmarkFetchMiss(b *testing.B) {
 	r, value, n := benchmarked(b), make([]byte, 2048), 0
 	load := func(context.Context) ([]byte, error) { return value, nil }

@@ -12,9 +12,22 @@
 //	pool_waits_total{pool}                                  callers that found no idle connection
 //	pool_wait_seconds_total{pool}                           time that callers waited
 //	pool_timeouts_total{pool}                               callers that gave up
+//	dependency_operation_duration_seconds{dependency,operation}   histogram
+//	dependency_operation_errors_total{dependency,operation,code}  code is a service.Code
+//	vector_search_duration_seconds                          histogram: memories.search in the database
+//	cache_requests_total{kind,result}                       hit, miss, negative, shared or bypass
+//	searches_total{what}                                    destinations or memories
+//	trips_total{event}                                      created, updated, deleted or shared
+//	chat_messages_total{role}                               messages that were added
+//	memories_total{event}                                   added or deleted
+//	rate_limit_decisions_total{result}                      allowed, limited or local
+//	authentications_total{result}                           accepted, or why not
+//	websocket_connections                                   open websockets
+//	websocket_closed_total{reason}                          why they were closed
+//	websocket_messages_total{table}                         changes that were sent
 //
-// and the standard go_* and process_* metrics. The route is always a pattern and the method one
-// of a fixed set, so clients cannot make new time series.
+// and the standard go_* and process_* metrics. The route is always a pattern, the method one of a
+// fixed set and the other labels bounded in number, so clients cannot make new time series.
 package apimetrics
 
 import (
