@@ -62,12 +62,17 @@ func newHub(tune func(*Limits)) (*Hub, *tally) {
 func handler(hub *Hub, life time.Duration) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		by := service.Principal{User: service.UserID(r.URL.Query().Get("user")), Expires: time.Now().Add(life)}
-		if err := hub.Serve(w, r, by); err != nil {
+		if err := hub.Serve(wrapped{w}, r, by); err != nil {
 			w.Header().Set("Code", string(service.CodeOf(err)))
 			w.WriteHeader(http.StatusTeapot)
 		}
 	})
 }
+
+// wrapped is how a ResponseWriter comes through the API's own layers.
+type wrapped struct{ http.ResponseWriter }
+
+func (w wrapped) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // serve runs the hub behind a real server.
 func serve(t testing.TB, hub *Hub) *httptest.Server {
