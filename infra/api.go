@@ -2,7 +2,10 @@ package infra
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -10,28 +13,20 @@ import (
 	"github.com/tripsage/infrastructure/components/workload"
 )
 
-// The files that the API reads its secrets from.
-const (
-	databaseURLFile = "database-url"
-	cacheURLFile    = "dragonfly-url"
-	cacheCAFile     = "dragonfly-ca.crt"
-	secretsPath     = "/var/run/secrets/tripsage"
-)
-
-func deployAPI(ctx *pulumi.Context, spec Spec, place platform, data stores, release rollout) (*workload.Component, error) {
-	urls, err := secret.New(ctx, apiName, secret.Args{
-		Namespace: place.namespace,
-		Component: "api",
-		Epoch:     strconv.Itoa(spec.Secrets.Epoch),
-		Composed:  map[string]secret.Composed{databaseURLFile: data.databaseURL, cacheURLFile: data.cacheURL},
-	}, place.inside...)
+// deployAPI makes the API, whose pods wait for what is in before.
+func deployAPI(ctx *pulumi.Context, spec Spec, place platform, data stores, before []pulumi.Resource) (*workload.Component, error) {
+	secrets, release := spec.apiSecrets(data), spec.plan()
+	secrets.args.Namespace = place.namespace
+	own, err := secret.New(ctx, apiName, secrets.args, place.inside...)
 	if err != nil {
 		return nil, err
 	}
-	own := workload.SecretFiles{
-		Secret: urls.Ref(),
-		Files:  map[string]string{databaseURLFile: databaseURLFile, cacheURLFile: cacheURLFile},
+	services, err := spec.services()
+	if err != nil {
+		return nil, err
 	}
+	env := apiEnvironment(spec)
+	maps.Copy(env, secrets.environment())
 	replicas, stop := spec.API.Replicas, spec.API.Shutdown
 	return workload.New(ctx, apiName, workload.Args{
 		Namespace:       place.namespace,
@@ -41,9 +36,9 @@ func deployAPI(ctx *pulumi.Context, spec Spec, place platform, data stores, rele
 		Tracks:          release.tracks,
 		Routing:         release.routing,
 		Mesh:            spec.Mesh != nil,
-		Env:             apiEnvironment(spec),
+		Env:             env,
 		SecretsPath:     secretsPath,
-		Secrets:         append([]workload.SecretFiles{own}, data.files...),
+		Secrets:         append([]workload.SecretFiles{secrets.mounted(own)}, data.files...),
 		Resources:       containerResources(spec.API.Resources),
 		Scaling:         workload.Scaling{Min: replicas.Min, Max: replicas.Max},
 		Shutdown: workload.Shutdown{
@@ -52,7 +47,8 @@ func deployAPI(ctx *pulumi.Context, spec Spec, place platform, data stores, rele
 			GraceSeconds:   stop.GraceSeconds,
 		},
 		Ingress: []workload.Edge{{Peer: spec.callers(), Ports: []int{apiPort}}},
-		Egress:  data.edges,
+		Egress:  slices.Concat(data.edges, services),
+		After:   before,
 	}, place.inside...)
 }
 
@@ -80,8 +76,6 @@ func apiEnvironment(spec Spec) map[string]string {
 		"METRICS_ADDR":          fmt.Sprintf(":%d", metricsPort),
 		"ENVIRONMENT":           spec.Environment,
 		"LOG_LEVEL":             api.LogLevel,
-		"DATABASE_URL_FILE":     secretsPath + "/" + databaseURLFile,
-		"DRAGONFLY_URL_FILE":    secretsPath + "/" + cacheURLFile,
 		"SUPABASE_POOL_SIZE":    strconv.Itoa(api.DatabasePool.Size),
 		"SUPABASE_MAX_OVERFLOW": strconv.Itoa(api.DatabasePool.MaxOverflow),
 		"SUPABASE_POOL_TIMEOUT": strconv.Itoa(api.DatabasePool.TimeoutSeconds),
@@ -94,6 +88,11 @@ func apiEnvironment(spec Spec) map[string]string {
 		"CACHE_TTL_USER_PREFERENCES": strconv.Itoa(api.CacheTTL.UserPreferencesSeconds),
 		"CACHE_TTL_STATIC_DATA":      strconv.Itoa(api.CacheTTL.StaticDataSeconds),
 		"API_RATE_LIMIT":             strconv.Itoa(api.RateLimitPerMinute),
+		"API_ALLOWED_ORIGINS":        strings.Join(spec.origins(), ","),
+
+		"JWKS_URL":     spec.Auth.JWKSURL,
+		"JWT_ISSUER":   spec.Auth.Issuer,
+		"JWT_AUDIENCE": spec.Auth.Audience,
 
 		"FEATURE_NEW_SEARCH":         strconv.FormatBool(features.NewSearchAlgorithm),
 		"FEATURE_PRICE_PREDICTION":   strconv.FormatBool(features.PricePrediction),
@@ -106,6 +105,14 @@ func apiEnvironment(spec Spec) map[string]string {
 	if spec.Cache.Replicated != nil {
 		env["DRAGONFLY_CA_FILE"] = secretsPath + "/" + cacheCAFile
 	}
+	if e := spec.Embedding; e != nil {
+		env["EMBEDDING_URL"], env["EMBEDDING_MODEL"], env["EMBEDDING_TIMEOUT"] = e.URL, e.Model, strconv.Itoa(e.TimeoutSeconds)
+	}
+	if t := spec.Tracing; t != nil {
+		env["OTEL_EXPORTER_OTLP_ENDPOINT"] = t.Endpoint
+		env["OTEL_TRACES_SAMPLER_ARG"] = strconv.FormatFloat(float64(t.SamplePercent)/100, 'f', -1, 64)
+	}
+	maps.DeleteFunc(env, func(_, value string) bool { return value == "" })
 	return env
 }
 

@@ -11,12 +11,14 @@ import (
 // names that we give, not outputs: so the API starts next to its stores instead
 // of waiting for each of them, and its readiness tells when they answer.
 type stores struct {
-	// databaseURL and cacheURL say how to make each URL.
-	databaseURL, cacheURL secret.Composed
+	// databaseURL, migrationURL and cacheURL say how to make each URL.
+	databaseURL, migrationURL, cacheURL secret.Composed
 	// files are what the stores' own Secrets give to the API.
 	files []workload.SecretFiles
-	// edges lead to the stores.
-	edges []workload.Edge
+	// edges lead the API to the stores, and migrationEdges its migrations.
+	edges, migrationEdges []workload.Edge
+	// database is what migrations wait for, if it is ours.
+	database []pulumi.Resource
 }
 
 func deployData(ctx *pulumi.Context, spec Spec, place platform) (stores, error) {

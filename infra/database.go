@@ -21,7 +21,7 @@ func deployPostgres(ctx *pulumi.Context, spec Spec, place platform, found *store
 	if err != nil {
 		return err
 	}
-	_, err = postgres.New(ctx, postgresName, postgres.Args{
+	server, err := postgres.New(ctx, postgresName, postgres.Args{
 		Namespace:      place.namespace,
 		Image:          spec.Images.Postgres,
 		Secret:         credentials.Ref(),
@@ -30,37 +30,54 @@ func deployPostgres(ctx *pulumi.Context, spec Spec, place platform, found *store
 		Resources:      containerResources(spec.Database.Resources),
 		Storage:        fmt.Sprintf("%dGi", spec.Database.StorageGiB),
 		Protect:        spec.Kubernetes.Protect,
-		Clients:        []postgres.Peer{apiPods()},
+		Clients:        append([]postgres.Peer{apiPods()}, spec.migrationPods()...),
 	}, place.inside...)
 	if err != nil {
 		return err
 	}
-	found.databaseURL = secret.Composed{
-		Template: fmt.Sprintf("postgres://%s:{password}@%s:%d/%s",
-			postgres.AuthenticatorRole, postgresName, postgres.Port, databaseName),
-		With: map[string]pulumi.StringInput{"password": credentials.Value(postgres.AuthenticatorKey)},
-		URL:  true,
-	}
-	found.edges = append(found.edges, workload.Edge{Peer: workload.Peer{Name: postgresName, PodLabels: postgres.Selector(postgresName)}, Ports: []int{postgres.Port}})
+	found.databaseURL = embeddedURL(postgres.AuthenticatorRole, credentials.Value(postgres.AuthenticatorKey))
+	found.migrationURL = embeddedURL(postgres.SuperuserRole, credentials.Value(postgres.SuperuserKey))
+	edge := workload.Edge{Peer: workload.Peer{Name: postgresName, PodLabels: postgres.Selector(postgresName)}, Ports: []int{postgres.Port}}
+	found.edges = append(found.edges, edge)
+	found.migrationEdges = []workload.Edge{edge}
+	// A migration that cannot connect would be tried again, later each time.
+	found.database = []pulumi.Resource{server}
 	return nil
 }
 
-// useExternalDatabase lets the API out to the database's port at any address:
-// network policies know no DNS names, and the addresses behind one change. The
-// link-local ranges stay closed, where clouds serve the node's own credentials.
+func embeddedURL(role string, password pulumi.StringInput) secret.Composed {
+	return secret.Composed{
+		Template: fmt.Sprintf("postgres://%s:{password}@%s:%d/%s", role, postgresName, postgres.Port, databaseName),
+		With:     map[string]pulumi.StringInput{"password": password},
+		URL:      true,
+	}
+}
+
+// useExternalDatabase lets the API and its migrations out to the ports of their
+// databases at any address.
 func useExternalDatabase(spec Database, found *stores) error {
-	port, err := spec.endpoint()
+	port, err := databasePort(spec.URL)
 	if err != nil {
 		return err
 	}
-	found.databaseURL = secret.Composed{Template: "{url}", With: map[string]pulumi.StringInput{"url": spec.URL.input()}}
-	found.edges = append(found.edges,
-		workload.Edge{Ports: []int{port}, Peer: workload.Peer{
-			Name: "database-v4", CIDRs: []string{"0.0.0.0/0"}, Except: []string{"169.254.0.0/16"},
-		}},
-		workload.Edge{Ports: []int{port}, Peer: workload.Peer{
-			Name: "database-v6", CIDRs: []string{"::/0"}, Except: []string{"fe80::/10"},
-		}},
-	)
+	migrationPort, err := databasePort(spec.MigrationURL)
+	if err != nil {
+		return err
+	}
+	found.databaseURL, found.migrationURL = givenURL(spec.URL), givenURL(spec.MigrationURL)
+	found.edges = append(found.edges, anywhere("database", port)...)
+	found.migrationEdges = anywhere("database", migrationPort)
+	if !spec.DirectURL.IsSet() {
+		return nil
+	}
+	directPort, err := databasePort(spec.DirectURL)
+	if err != nil || directPort == port {
+		return err
+	}
+	found.edges = append(found.edges, anywhere("database-direct", directPort)...)
 	return nil
+}
+
+func givenURL(url Secret) secret.Composed {
+	return secret.Composed{Template: "{url}", With: map[string]pulumi.StringInput{"url": url.input()}}
 }

@@ -27,12 +27,15 @@ func Deploy(ctx *pulumi.Context, spec Spec) (Outputs, error) {
 	if err != nil {
 		return Outputs{}, err
 	}
-	release := spec.plan()
-	api, err := deployAPI(ctx, spec, place, stores, release)
+	migrated, err := deployMigrations(ctx, spec, place, stores)
 	if err != nil {
 		return Outputs{}, err
 	}
-	if err := deployMesh(ctx, spec, place, release); err != nil {
+	api, err := deployAPI(ctx, spec, place, stores, migrated)
+	if err != nil {
+		return Outputs{}, err
+	}
+	if err := deployMesh(ctx, spec, place); err != nil {
 		return Outputs{}, err
 	}
 	if err := deployFlagger(ctx, spec, place); err != nil {

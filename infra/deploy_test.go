@@ -88,7 +88,7 @@ func TestParentsAndProviders(t *testing.T) {
 			components[one.Type+" "+one.Name] = true
 		}
 	}
-	assert.Len(t, components, 7)
+	assert.Len(t, components, 9)
 	for _, one := range recording.Resources {
 		switch {
 		case isOurs(one.Type), one.Type == providerType, one.Type == "pulumi:pulumi:Stack":
@@ -105,7 +105,7 @@ func isOurs(typ string) bool { return strings.HasPrefix(typ, "tripsage:") }
 
 func TestURLs(t *testing.T) {
 	data := secretData(t, mustDeploy(t, goodSpec()), "tripsage-api")
-	assert.Len(t, data, 2)
+	assert.Len(t, data, 4)
 	assert.Regexp(t, `^postgres://authenticator:[A-Za-z0-9]{40}@postgres:5432/tripsage$`, data["database-url"])
 	assert.Regexp(t, `^redis://default:[A-Za-z0-9]{40}@dragonfly:6379/0$`, data["dragonfly-url"])
 }
@@ -122,10 +122,12 @@ func TestEpochMakesEveryCredentialAnew(t *testing.T) {
 	before := mustDeploy(t, spec)
 	spec.Secrets.Epoch = 2
 	after := mustDeploy(t, spec)
-	for _, name := range []string{"postgres", "dragonfly", "tripsage-api"} {
+	for _, name := range []string{"postgres", "dragonfly", "tripsage-api", "tripsage-api-migrate"} {
 		old, fresh := secretData(t, before, name), secretData(t, after, name)
 		for key := range old {
-			assert.NotEqual(t, old[key], fresh[key], "%s of %s", key, name)
+			if key != "encryption-keys" {
+				assert.NotEqual(t, old[key], fresh[key], "%s of %s", key, name)
+			}
 		}
 	}
 }
@@ -158,8 +160,10 @@ func TestEnvironmentOfTheAPI(t *testing.T) {
 		"DRAGONFLY_POOL_SIZE": "20", "DRAGONFLY_TIMEOUT": "5",
 		"SHUTDOWN_DRAIN": "5s", "SHUTDOWN_TIMEOUT": "15s",
 		"CACHE_TTL_SEARCH_RESULTS": "300", "CACHE_TTL_USER_PREFERENCES": "86400", "CACHE_TTL_STATIC_DATA": "604800",
-		"API_RATE_LIMIT":     "100",
-		"FEATURE_NEW_SEARCH": "false", "FEATURE_PRICE_PREDICTION": "false", "FEATURE_ALTERNATIVE_ROUTES": "false",
+		"API_RATE_LIMIT": "100", "API_ALLOWED_ORIGINS": "http://localhost:3000",
+		"JWT_SECRET_FILE": "/var/run/secrets/tripsage/jwt-secret", "JWT_AUDIENCE": "authenticated",
+		"ENCRYPTION_KEYS_FILE": "/var/run/secrets/tripsage/encryption-keys",
+		"FEATURE_NEW_SEARCH":   "false", "FEATURE_PRICE_PREDICTION": "false", "FEATURE_ALTERNATIVE_ROUTES": "false",
 	}, config.Data)
 }
 
@@ -174,20 +178,24 @@ func TestEdges(t *testing.T) {
 	}
 	assert.ElementsMatch(t, []string{
 		"tripsage-api-to-postgres", "tripsage-api-to-dragonfly", "tripsage-api-from-namespace",
+		"tripsage-api-migrate-to-postgres", "postgres-from-tripsage-api-migrate",
 		"postgres-from-tripsage-api", "dragonfly-from-tripsage-api",
 	}, names)
 }
 
 func TestBothEndsOfAnEdgeMeet(t *testing.T) {
 	recording := mustDeploy(t, goodSpec())
-	for store, port := range map[string]int32{"postgres": 5432, "dragonfly": 6379} {
-		out, in := policy(t, recording, "tripsage-api-to-"+store), policy(t, recording, store+"-from-tripsage-api")
+	for _, edge := range []struct {
+		client, store string
+		port          int32
+	}{{"tripsage-api", "postgres", 5432}, {"tripsage-api-migrate", "postgres", 5432}, {"tripsage-api", "dragonfly", 6379}} {
+		out, in := policy(t, recording, edge.client+"-to-"+edge.store), policy(t, recording, edge.store+"-from-"+edge.client)
 		require.Len(t, out.Spec.Egress, 1)
 		require.Len(t, in.Spec.Ingress, 1)
 		assert.Equal(t, in.Spec.PodSelector, *out.Spec.Egress[0].To[0].PodSelector)
 		assert.Equal(t, out.Spec.PodSelector, *in.Spec.Ingress[0].From[0].PodSelector)
-		assert.Equal(t, port, out.Spec.Egress[0].Ports[0].Port.IntVal)
-		assert.Equal(t, port, in.Spec.Ingress[0].Ports[0].Port.IntVal)
+		assert.Equal(t, edge.port, out.Spec.Egress[0].Ports[0].Port.IntVal)
+		assert.Equal(t, edge.port, in.Spec.Ingress[0].Ports[0].Port.IntVal)
 	}
 }
 
@@ -202,15 +210,25 @@ func TestExternalDatabaseGraph(t *testing.T) {
 	recording := mustDeploy(t, externalSpec())
 	assert.Empty(t, recording.OfType("tripsage:postgres:Postgres"))
 	assert.Equal(t, "postgres://me:hunter2@db.example.com:5432/app", secretData(t, recording, "tripsage-api")["database-url"])
-	for name, ranges := range map[string]networkingv1.IPBlock{
-		"tripsage-api-to-database-v4": {CIDR: "0.0.0.0/0", Except: []string{"169.254.0.0/16"}},
-		"tripsage-api-to-database-v6": {CIDR: "::/0", Except: []string{"fe80::/10"}},
-	} {
-		rule := policy(t, recording, name).Spec.Egress[0]
-		assert.Equal(t, ranges, *rule.To[0].IPBlock)
-		assert.Equal(t, int32(5432), rule.Ports[0].Port.IntVal)
-	}
+	assert.Equal(t, map[string]string{"migration-database-url": "postgres://owner:hunter2@db.example.com:5433/app"},
+		secretData(t, recording, "tripsage-api-migrate"))
+	assertAnywhere(t, recording, "tripsage-api-to-database", 5432)
+	assertAnywhere(t, recording, "tripsage-api-migrate-to-database", 5433)
 	assert.NotContains(t, string(recording.JSON(t)), "hunter2", "only encoded, in the Secret")
+}
+
+// assertAnywhere checks that the policies lead to the port everywhere but where
+// clouds keep credentials.
+func assertAnywhere(t *testing.T, recording pulumitest.Recording, name string, port int32) {
+	t.Helper()
+	for suffix, ranges := range map[string]networkingv1.IPBlock{
+		"-v4": {CIDR: "0.0.0.0/0", Except: []string{"169.254.0.0/16"}},
+		"-v6": {CIDR: "::/0", Except: []string{"fe80::/10"}},
+	} {
+		rule := policy(t, recording, name+suffix).Spec.Egress[0]
+		assert.Equal(t, ranges, *rule.To[0].IPBlock)
+		assert.Equal(t, port, rule.Ports[0].Port.IntVal)
+	}
 }
 
 func TestProtect(t *testing.T) {

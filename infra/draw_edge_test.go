@@ -105,3 +105,33 @@ func drawRelease(t *rapid.T, spec *Spec) {
 		spec.Release.Flagger.MaxWeightPercent = spec.Release.Flagger.StepWeightPercent * number("steps", 1, 10)
 	}
 }
+
+func drawAuth(t *rapid.T, spec *Spec) {
+	spec.Auth = Auth{
+		JWTSecret:      NewSecret(some(t, "jwt secret", "", "0123456789012345678901234567890123456789")),
+		GenerateSecret: rapid.Bool().Draw(t, "generate"),
+		JWKSURL:        some(t, "key set", "", "https://a.supabase.co/auth/v1/.well-known/jwks.json", "https://a-b:8443"),
+		Issuer:         some(t, "issuer", "", "https://a.supabase.co/auth/v1", "http://127.0.0.1:54321/auth/v1"),
+		Audience:       some(t, "audience", "authenticated", "a:b/c"),
+	}
+	spec.API.EncryptionKeys = NewSecret(some(t, "keys", "", cipherKey, "//8CAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=, "+cipherKey))
+	spec.API.AllowedOrigins = rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"http://localhost:3000", "http://127.0.0.1", "https://b.io"}), 0, 3, rapid.ID[string]).Draw(t, "origins")
+}
+
+func drawOutside(t *rapid.T, spec *Spec) {
+	if rapid.Bool().Draw(t, "embedding") {
+		spec.Embedding = &Embedding{
+			URL: some(t, "embedding url", "https://api.openai.com/v1", "http://ollama:11434/v1"), Model: some(t, "model", "text-embedding-3-small", "a/b:c@1"),
+			APIKey: NewSecret(some(t, "api key", "", "key")), TimeoutSeconds: rapid.IntRange(1, 60).Draw(t, "embedding timeout"),
+		}
+	}
+	if rapid.Bool().Draw(t, "tracing") {
+		spec.Tracing = &Tracing{
+			Endpoint:      some(t, "collector", "http://collector.observability.svc:4318", "https://otlp.example.com/v1"),
+			SamplePercent: rapid.IntRange(0, 100).Draw(t, "sample"),
+		}
+	}
+	if spec.Database.Mode == DatabaseExternal {
+		spec.Database.DirectURL = NewSecret(some(t, "direct", "", "postgres://a:b@c/d", "postgres://a:b@c:6000/d"))
+	}
+}

@@ -38,6 +38,8 @@ func drawSpec(t *rapid.T) Spec {
 	}
 	drawReplicated(t, &spec)
 	drawEdge(t, &spec)
+	drawAuth(t, &spec)
+	drawOutside(t, &spec)
 	drawDelivery(t, &spec)
 	drawRelease(t, &spec)
 	return spec

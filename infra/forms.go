@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 )
 
 // form is how a text has to look.
@@ -31,6 +32,35 @@ func (fs *faults) like(path, value string, f form) bool {
 		fs.add(path, value, f.expected, f.fix)
 	}
 	return ok
+}
+
+// restOfAddress is what follows http or https in the address of a service: no
+// user, no password, no query.
+const restOfAddress = `://[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?(:[1-9][0-9]{0,4})?(/[-._~/A-Za-z0-9]*)?$`
+
+// address notes a fault when the value has another form or a port that is none.
+func (fs *faults) address(path, value string, f form, with ...string) {
+	_, err := portOf(value)
+	if err != nil || !regexp.MustCompile(f.pattern).MatchString(value) {
+		fs.add(path, value, f.expected, f.fix, with...)
+	}
+}
+
+// portOf gives the port that an http or https address leads to.
+func portOf(address string) (int, error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return 0, err
+	}
+	switch {
+	case u.Port() != "":
+		port, err := strconv.ParseUint(u.Port(), 10, 16)
+		return int(port), err
+	case u.Scheme == "http":
+		return 80, nil
+	default:
+		return 443, nil
+	}
 }
 
 // once notes a fault for every value that the list has already had.

@@ -1,7 +1,6 @@
 package infra
 
 import (
-	"slices"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -12,10 +11,11 @@ import (
 
 // deployMesh leads requests from the ingress gateway to the API. Without a mesh
 // there is nothing to do: the Service is reachable in the namespace only.
-func deployMesh(ctx *pulumi.Context, spec Spec, place platform, release rollout) error {
+func deployMesh(ctx *pulumi.Context, spec Spec, place platform) error {
 	if spec.Mesh == nil {
 		return nil
 	}
+	release := spec.plan()
 	args := istioroute.Args{
 		Namespace: place.namespace,
 		Hosts:     []string{spec.Mesh.Host},
@@ -37,21 +37,21 @@ func deployMesh(ctx *pulumi.Context, spec Spec, place platform, release rollout)
 	return err
 }
 
-// traffic is how requests travel to the API, whoever owns the weights.
+// traffic is how requests travel to the API, whoever owns the weights. The mesh
+// answers browsers' questions before the API is asked, so it has to give the
+// API's own answers.
 func (s Spec) traffic() istioroute.Traffic {
 	return istioroute.Traffic{
 		Timeout: time.Duration(s.Mesh.TimeoutSeconds) * time.Second,
-		CORS:    &istioroute.CORS{Origins: s.origins(), Credentials: true},
+		CORS: &istioroute.CORS{
+			Origins: s.meshOrigins(),
+			Headers: []string{"Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "X-Request-Id"},
+			ExposeHeaders: []string{
+				"ETag", "Idempotency-Replayed", "Location", "RateLimit-Limit", "RateLimit-Remaining", "Retry-After", "X-Request-Id",
+			},
+			Credentials: true,
+		},
 	}
-}
-
-// origins are the pages that may call the API from a browser.
-func (s Spec) origins() []string {
-	origins := append([]string{}, s.Mesh.Origins...)
-	if s.Vercel != nil && !slices.Contains(origins, "https://"+s.Vercel.Domain) {
-		origins = append(origins, "https://"+s.Vercel.Domain)
-	}
-	return origins
 }
 
 func (m Mesh) gatewayLabels() map[string]string { return map[string]string{"istio": m.Gateway.Label} }

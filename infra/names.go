@@ -6,6 +6,7 @@ import "github.com/tripsage/infrastructure/components/workload"
 // entries and in their labels; and of the embedded database.
 const (
 	apiName       = "tripsage-api"
+	migrateName   = "tripsage-api-migrate"
 	dragonflyName = "dragonfly"
 	postgresName  = "postgres"
 	databaseName  = "tripsage"

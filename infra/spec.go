@@ -8,11 +8,16 @@ type Spec struct {
 	Kubernetes  Kubernetes `config:"kubernetes"`
 	Images      Images     `config:"images"`
 	API         API        `config:"api"`
+	Auth        Auth       `config:"auth"`
 	Cache       Cache      `config:"cache"`
 	Database    Database   `config:"database"`
 	Secrets     Secrets    `config:"secrets"`
 	Features    Features   `config:"features"`
 	Release     Release    `config:"release"`
+	// Embedding turns texts into vectors. Nil: the API does it itself.
+	Embedding *Embedding `config:"embedding"`
+	// Tracing is where traces go. Nil: nowhere.
+	Tracing *Tracing `config:"tracing"`
 	// Mesh puts the API behind Istio. Nil: no mesh.
 	Mesh *Mesh `config:"mesh"`
 	// Vercel is the frontend's project. Nil: the stack has no frontend.
@@ -62,6 +67,12 @@ type API struct {
 	CacheTTL     CacheTTL     `config:"cacheTTL"`
 	// RateLimitPerMinute is how many requests one client may make in a minute.
 	RateLimitPerMinute int `config:"rateLimitPerMinute"`
+	// AllowedOrigins are web pages that may call the API from a browser, besides
+	// Mesh.Origins and the frontend's own domain.
+	AllowedOrigins []string `config:"allowedOrigins"`
+	// EncryptionKeys seal what users entrust to us: base64 of 32 bytes each,
+	// separated by commas; the first seals, all open. Empty: one is generated.
+	EncryptionKeys Secret `config:"encryptionKeys"`
 }
 
 // CacheTTL says how long each kind of answer is kept.
@@ -159,11 +170,16 @@ const (
 	DatabaseExternal = "external"
 )
 
-// Database says where the database is. URL belongs to the external one, the
+// Database says where the database is. The URLs belong to the external one, the
 // rest to the embedded one.
 type Database struct {
-	Mode       string `config:"mode"`
-	URL        Secret `config:"url"`
+	Mode string `config:"mode"`
+	// URL is what the API connects to, perhaps through a pooler.
+	URL Secret `config:"url"`
+	// MigrationURL is of a session as the schema's owner.
+	MigrationURL Secret `config:"migrationURL"`
+	// DirectURL is of a session that may listen for changes; empty: URL is.
+	DirectURL  Secret `config:"directURL"`
 	StorageGiB int    `config:"storageGiB"`
 	// MaxConnections is the embedded server's limit over all clients.
 	MaxConnections int       `config:"maxConnections"`

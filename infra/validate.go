@@ -13,10 +13,17 @@ func (s Spec) Validate() error {
 	s.Kubernetes.validate(&fs)
 	s.Images.validate(&fs, s.Database.Mode)
 	s.API.validate(&fs)
+	s.Auth.validate(&fs)
 	s.Cache.validate(&fs)
 	s.Database.validate(&fs)
 	s.validateConnections(&fs)
 	s.Release.validate(&fs, s.Mesh != nil)
+	if s.Embedding != nil {
+		s.Embedding.validate(&fs)
+	}
+	if s.Tracing != nil {
+		s.Tracing.validate(&fs)
+	}
 	if s.Mesh != nil {
 		s.Mesh.validate(&fs)
 	}

@@ -22,6 +22,8 @@ func (a API) validate(fs *faults) {
 	fs.between("api.cacheTTL.userPreferencesSeconds", a.CacheTTL.UserPreferencesSeconds, 1, month)
 	fs.between("api.cacheTTL.staticDataSeconds", a.CacheTTL.StaticDataSeconds, 1, month)
 	fs.between("api.rateLimitPerMinute", a.RateLimitPerMinute, 1, 1_000_000)
+	a.validateKeys(fs)
+	a.validateOrigins(fs)
 }
 
 // shutdownMarginSeconds is left for the process to close its connections and
@@ -42,11 +44,16 @@ func (s Shutdown) validate(fs *faults) {
 	}
 }
 
-// superuserConnections are what Postgres keeps back for its superuser.
-const superuserConnections = 3
+const (
+	// superuserConnections are what Postgres keeps back for its superuser, who
+	// migrates the schema.
+	superuserConnections = 3
+	// listenConnections are those of a pod that hear of changes.
+	listenConnections = 1
+)
 
-// validateConnections checks that the pools of every API pod together fit the
-// embedded database, with the one pod more that a rolling update starts.
+// validateConnections checks that the connections of every API pod together fit
+// the embedded database, with the one pod more that a rolling update starts.
 func (s Spec) validateConnections(fs *faults) {
 	if s.Database.Mode != DatabaseEmbedded {
 		return
@@ -54,11 +61,11 @@ func (s Spec) validateConnections(fs *faults) {
 	pool, replicas, most := s.API.DatabasePool, s.API.Replicas.Max, s.Database.MaxConnections
 	inRange := pool.Size >= 1 && pool.Size <= 500 && pool.MaxOverflow >= 0 && pool.MaxOverflow <= 500 &&
 		replicas >= 1 && replicas <= 100
-	need := (replicas+1)*(pool.Size+pool.MaxOverflow) + superuserConnections
+	need := (replicas+1)*(pool.Size+pool.MaxOverflow+listenConnections) + superuserConnections
 	if inRange && most >= 10 && most < need {
 		fs.add("database.maxConnections", most,
-			fmt.Sprintf("at least (api.replicas.max + 1) x (databasePool.size + maxOverflow) + %d = %d",
-				superuserConnections, need),
+			fmt.Sprintf("at least (api.replicas.max + 1) x (databasePool.size + maxOverflow + %d) + %d = %d",
+				listenConnections, superuserConnections, need),
 			"raise it, shrink api.databasePool or allow fewer replicas: the last pods would get no connection",
 			"api.databasePool.size", "api.databasePool.maxOverflow", "api.replicas.max")
 	}

@@ -73,9 +73,11 @@ func (d Database) validate(fs *faults) {
 		fs.between("database.storageGiB", d.StorageGiB, 1, 1023)
 		fs.between("database.maxConnections", d.MaxConnections, 10, 1000)
 		d.Resources.validate(fs, "database.resources")
-		if d.URL.IsSet() {
-			fs.add("database.url", d.URL, "no value: the embedded database has a URL of its own",
-				"remove it or set database.mode to external", "database.mode")
+		for _, one := range d.urls() {
+			if one.url.IsSet() {
+				fs.add(one.path, one.url, "no value: the embedded database has URLs of its own",
+					"remove it or set database.mode to external", "database.mode")
+			}
 		}
 	case DatabaseExternal:
 		d.validateExternal(fs)
@@ -83,10 +85,12 @@ func (d Database) validate(fs *faults) {
 }
 
 func (d Database) validateExternal(fs *faults) {
-	if _, err := d.endpoint(); err != nil {
-		fs.add("database.url", d.URL, "postgres://user:password@host:5432/database",
-			"set it with `pulumi config set --path --secret database.url`, which asks for the value",
-			"database.mode")
+	for _, one := range d.urls() {
+		if _, err := databasePort(one.url); err != nil && (one.required || one.url.IsSet()) {
+			fs.add(one.path, one.url, "postgres://user:password@host:5432/database",
+				"set it with `pulumi config set --path --secret "+one.path+"`, which asks for the value",
+				"database.mode")
+		}
 	}
 	const only, fix = "no value: only the embedded database uses it", "remove it or set database.mode to embedded"
 	for _, unused := range []struct {
@@ -106,11 +110,24 @@ func (d Database) validateExternal(fs *faults) {
 	}
 }
 
-// endpoint gives the port of the external database. Its errors tell nothing
+// databaseURL is one of the ways to the external database.
+type databaseURL struct {
+	path     string
+	url      Secret
+	required bool
+}
+
+func (d Database) urls() []databaseURL {
+	return []databaseURL{
+		{"database.url", d.URL, true}, {"database.migrationURL", d.MigrationURL, true}, {"database.directURL", d.DirectURL, false},
+	}
+}
+
+// databasePort gives the port of an external database. Its errors tell nothing
 // about the URL: it holds a password.
-func (d Database) endpoint() (port int, err error) {
+func databasePort(secret Secret) (port int, err error) {
 	unusable := errors.New("not the URL of a Postgres with user and password")
-	u, err := url.Parse(d.URL.Reveal())
+	u, err := url.Parse(secret.Reveal())
 	if err != nil || (u.Scheme != "postgres" && u.Scheme != "postgresql") || u.Hostname() == "" {
 		return 0, unusable
 	}

@@ -24,7 +24,7 @@ func (m Mesh) validate(fs *faults) {
 
 // validateOrigins checks that some page may call the API from a browser.
 func (s Spec) validateOrigins(fs *faults) {
-	if s.Mesh != nil && s.Vercel == nil && len(s.Mesh.Origins) == 0 {
+	if s.Mesh != nil && len(s.Mesh.Origins) == 0 && len(s.meshOrigins()) == 0 {
 		fs.add("mesh.origins", s.Mesh.Origins, "the frontend's address, since the stack has no tripsage:vercel",
 			"list the https addresses of the pages that call the API", "vercel")
 	}

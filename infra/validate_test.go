@@ -31,7 +31,9 @@ func goodSpec() Spec {
 			CacheTTL:     CacheTTL{SearchResultsSeconds: 300, UserPreferencesSeconds: 86400, StaticDataSeconds: 604800},
 
 			RateLimitPerMinute: 100,
+			AllowedOrigins:     []string{"http://localhost:3000"},
 		},
+		Auth:  Auth{GenerateSecret: true, Audience: "authenticated"},
 		Cache: Cache{Threads: 1, MaxMemoryMiB: 256, MemoryLimitMiB: 320, CPURequest: "50m"},
 		Database: Database{
 			Mode: DatabaseEmbedded, StorageGiB: 2, MaxConnections: 200,
@@ -45,7 +47,10 @@ func goodSpec() Spec {
 func externalSpec() Spec {
 	spec := goodSpec()
 	spec.Images.Postgres = ""
-	spec.Database = Database{Mode: DatabaseExternal, URL: NewSecret("postgres://me:hunter2@db.example.com:5432/app")}
+	spec.Database = Database{
+		Mode: DatabaseExternal, URL: NewSecret("postgres://me:hunter2@db.example.com:5432/app"),
+		MigrationURL: NewSecret("postgres://owner:hunter2@db.example.com:5433/app"),
+	}
 	return spec
 }
 
@@ -139,7 +144,7 @@ func TestExternalDatabase(t *testing.T) {
 			keys = append(keys, fault.Key)
 		}
 		assert.Equal(t, []string{
-			"tripsage:images.postgres", "tripsage:database.url",
+			"tripsage:images.postgres", "tripsage:database.url", "tripsage:database.migrationURL",
 			"tripsage:database.storageGiB", "tripsage:database.maxConnections",
 			"tripsage:database.resources.cpuRequest", "tripsage:database.resources.cpuLimit",
 			"tripsage:database.resources.memoryRequest", "tripsage:database.resources.memoryLimit",
@@ -151,10 +156,12 @@ func TestExternalDatabase(t *testing.T) {
 		t.Run("url "+url, func(t *testing.T) {
 			spec := externalSpec()
 			spec.Database.URL = NewSecret(url)
+			spec.Database.MigrationURL = spec.Database.URL
 			found := faultsOf(t, spec)
-			require.Len(t, found, 1)
+			require.Len(t, found, 2)
 			assert.Equal(t, "tripsage:database.url", found[0].Key)
-			assert.NotContains(t, found[0].Error(), "hunter2", "a secret must not be printed")
+			assert.Equal(t, "tripsage:database.migrationURL", found[1].Key)
+			assert.NotContains(t, found[0].Error()+found[1].Error(), "hunter2", "a secret must not be printed")
 		})
 	}
 }

@@ -27,7 +27,7 @@ func TestCompare(t *testing.T) {
 	writeStack(t, folder, "b", object{
 		"kubernetes": object{"namespace": "other", "podSecurityVersion": "v1.34"}, // the second is the default
 		"images":     object{"api": "tripsage.local/api" + digest},
-		"database":   object{"mode": "external", "url": secure("x")},
+		"database":   object{"mode": "external", "url": secure("x"), "migrationURL": secure("x")},
 		"cache":      object{"threads": 2, "maxMemoryMiB": 512, "memoryLimitMiB": 640},
 	})
 	assert.Equal(t, []Difference{
@@ -39,6 +39,7 @@ func TestCompare(t *testing.T) {
 		{Key: "cache.memoryLimitMiB", A: 320, B: 640, Differs: true},
 		{Key: "database.mode", A: "embedded", B: "external", Differs: true},
 		{Key: "database.url", A: nil, B: secretShown, Differs: true},
+		{Key: "database.migrationURL", A: nil, B: secretShown, Differs: true},
 		{Key: "database.storageGiB", A: 2, B: nil, Differs: true},
 		{Key: "database.maxConnections", A: 200, B: nil, Differs: true},
 		{Key: "database.resources.cpuRequest", A: "100m", B: nil, Differs: true},
@@ -51,9 +52,9 @@ func TestCompare(t *testing.T) {
 
 func TestCompareTellsASecretThatIsStillToBeSet(t *testing.T) {
 	folder := t.TempDir()
-	writeStack(t, folder, "set", object{"database": object{"mode": "external", "url": secure("x")}})
-	writeStack(t, folder, "other", object{"database": object{"mode": "external", "url": secure("y")}})
-	writeStack(t, folder, "unset", object{"database": object{"mode": "external"}})
+	writeStack(t, folder, "set", object{"database": object{"mode": "external", "url": secure("x"), "migrationURL": secure("x")}})
+	writeStack(t, folder, "other", object{"database": object{"mode": "external", "url": secure("y"), "migrationURL": secure("y")}})
+	writeStack(t, folder, "unset", object{"database": object{"mode": "external", "migrationURL": secure("x")}})
 	assert.Empty(t, differing(t, folder, "set", "other"))
 	assert.Equal(t, []Difference{{Key: "database.url", A: secretShown, B: nil, Differs: true}}, differing(t, folder, "set", "unset"))
 }

@@ -26,7 +26,7 @@ type Knob struct {
 // saying so. A key stands after those that its default hangs on.
 func Knobs() []Knob {
 	var all []Knob
-	for _, part := range [][]Knob{placeKnobs(), databaseKnobs(), imageKnobs(), cacheKnobs(), apiKnobs(), releaseKnobs(), meshKnobs(), vercelKnobs(), githubKnobs()} {
+	for _, part := range [][]Knob{placeKnobs(), databaseKnobs(), imageKnobs(), cacheKnobs(), apiKnobs(), authKnobs(), outsideKnobs(), releaseKnobs(), meshKnobs(), vercelKnobs(), githubKnobs()} {
 		all = append(all, part...)
 	}
 	return append(all, Knob{
@@ -94,6 +94,10 @@ func apiKnobs() []Knob {
 		{Key: "api.cacheTTL.staticDataSeconds", Default: 604800, Why: "How long data that seldom changes is cached: 7 days, as in the deployment guide."},
 		{Key: "api.rateLimitPerMinute", Default: 100, Why: "Requests that one client may make in a minute. As in the CI/CD strategy."},
 		{Key: "api.cachePool.timeoutSeconds", Default: 5, Why: "How long an operation on the cache may take. As in the deployment guide."},
+		{Key: "api.allowedOrigins", By: byEnvironment([]string{"http://localhost:3000"}, []string(nil), []string(nil)),
+			Why: "Web pages that may call the API from a browser, besides https://<vercel.domain> and mesh.origins, which always may. The developer's own Next.js on one machine."},
+		{Key: "api.encryptionKeys", By: map[string]any{"local": infra.Secret{}}, Placeholder: "cmVkYWN0ZWQtcmVkYWN0ZWQtcmVkYWN0ZWQtcmVkYWM=",
+			Why: "Seals the keys that users entrust to the API: base64 of 32 bytes, for instance from `openssl rand -base64 32`; several with commas between, of which the first seals and all open. On one machine it is generated and outlives secrets.epoch; in shared clusters it must be kept where it survives the state."},
 	}
 }
 

@@ -81,7 +81,9 @@ func least(environment string) []entry {
 		{name: "environment", text: environment},
 		{name: "images", text: `{"api":"a` + digest + `","dragonfly":"d` + digest + `"}`},
 		{name: "kubernetes", text: `{"context":"shared"}`},
-		{name: "database", text: `{"url":"postgres://u:p@h:5432/d"}`, secret: true},
+		{name: "database", text: `{"url":"postgres://u:p@h:5432/d","migrationURL":"postgres://o:p@h:5432/d"}`, secret: true},
+		{name: "api", text: `{"encryptionKeys":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}`, secret: true},
+		{name: "auth", text: `{"jwksURL":"https://p.supabase.co/auth/v1/.well-known/jwks.json"}`},
 	}
 }
 

@@ -75,8 +75,8 @@ func TestMissingSecretsAreAskedForByCommand(t *testing.T) {
 		err := CheckFile("../Pulumi."+stack+".yaml", stack, nil)
 		var bad *Error
 		require.ErrorAs(t, err, &bad)
-		require.Len(t, bad.Faults, 4)
-		for _, path := range []string{"database.url", "github.kubeconfig", "github.pulumiAccessToken", "vercel.nextAuthSecret"} {
+		require.Len(t, bad.Faults, 6)
+		for _, path := range []string{"api.encryptionKeys", "database.migrationURL", "database.url", "github.kubeconfig", "github.pulumiAccessToken", "vercel.nextAuthSecret"} {
 			assert.ErrorContains(t, err, "tripsage:"+path+": found nothing (the key is not set), expected ")
 			assert.ErrorContains(t, err, "; fix: `pulumi config set --path --secret "+path+"`, which asks for the value. ")
 		}

@@ -70,7 +70,9 @@ func TestShippedStackIsAccepted(t *testing.T) {
 			CacheTTL:     infra.CacheTTL{SearchResultsSeconds: 300, UserPreferencesSeconds: 86400, StaticDataSeconds: 604800},
 
 			RateLimitPerMinute: 100,
+			AllowedOrigins:     []string{"http://localhost:3000"},
 		},
+		Auth:  infra.Auth{GenerateSecret: true, Audience: "authenticated"},
 		Cache: infra.Cache{Threads: 1, MaxMemoryMiB: 256, MemoryLimitMiB: 320, CPURequest: "50m"},
 		Database: infra.Database{
 			Mode: infra.DatabaseEmbedded, StorageGiB: 2, MaxConnections: 200,

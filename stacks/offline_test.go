@@ -86,12 +86,12 @@ func TestOfflineRefusesWhatItCannotRead(t *testing.T) {
 		changes object
 		want    []string
 	}{
-		"a plain key": {object{"api": object{"logLevel": secure("x")}}, []string{
-			"tripsage:api.logLevel: found an encrypted value, expected a plain one: nothing in it is kept secret; fix: set it again without --secret"}},
+		"a plain key": {object{"cache": object{"cpuRequest": secure("x")}}, []string{
+			"tripsage:cache.cpuRequest: found an encrypted value, expected a plain one: nothing in it is kept secret; fix: set it again without --secret"}},
 		"a plain key beside a secret": {object{"database": object{"mode": secure("x"), "url": secure("y")}}, []string{
-			"tripsage:database.mode: found an encrypted value, expected a plain one: only tripsage:database.url is kept secret"}},
+			"tripsage:database.mode: found an encrypted value, expected a plain one: only tripsage:database.url, tripsage:database.migrationURL, tripsage:database.directURL is kept secret"}},
 		"a whole group": {object{"database": secure("x")}, []string{
-			"tripsage:database: found an encrypted value, expected a plain one: only tripsage:database.url is kept secret; fix: set its keys one by one"}},
+			"tripsage:database: found an encrypted value, expected a plain one: only tripsage:database.url, tripsage:database.migrationURL, tripsage:database.directURL is kept secret; fix: set its keys one by one"}},
 		"a group in a list": {object{"database": []any{secure("x")}}, []string{"tripsage:database: found an encrypted value"}},
 		"the environment":   {object{"environment": secure("x")}, []string{"tripsage:environment: found an encrypted value"}},
 		"an unknown key": {object{"databse": object{"url": secure("x")}}, []string{

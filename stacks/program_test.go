@@ -31,7 +31,7 @@ func each(t *testing.T, test func(t *testing.T, stack string)) {
 }
 
 // complete is a shipped stack file with what it leaves to others: the images
-// that are built, and secrets.
+// that are built, and secrets; and with the group that one of these belongs to.
 func complete(t *testing.T, stack string) config.Map {
 	t.Helper()
 	if stack == "local" {
@@ -41,6 +41,8 @@ func complete(t *testing.T, stack string) config.Map {
 	for path, value := range secretsOf() {
 		require.NoError(t, values.Set(config.MustParseKey("tripsage:"+path), encrypted(value), true))
 	}
+	set(t, values, "embedding.url", "https://api.openai.com/v1")
+	set(t, values, "embedding.model", "text-embedding-3-small")
 	return values
 }
 
@@ -48,7 +50,12 @@ func complete(t *testing.T, stack string) config.Map {
 func secretsOf() map[string]string {
 	taint := func(name string) string { return "hunter2-" + name + "-hunter2-hunter2-hunter2" }
 	return map[string]string{
-		"database.url":             "postgres://api:" + taint("database") + "@db.tripsage.supabase.co:5432/postgres",
+		"database.url":             "postgres://api:" + taint("database") + "@db.tripsage.supabase.co:6543/postgres",
+		"database.migrationURL":    "postgres://postgres:" + taint("owner") + "@db.tripsage.supabase.co:5432/postgres",
+		"database.directURL":       "postgres://api:" + taint("direct") + "@db.tripsage.supabase.co:5432/postgres",
+		"auth.jwtSecret":           taint("tokens"),
+		"api.encryptionKeys":       base64.StdEncoding.EncodeToString([]byte("hunter2-hunter2-hunter2-hunter2-")),
+		"embedding.apiKey":         taint("embedding"),
 		"vercel.nextAuthSecret":    taint("session"),
 		"vercel.sentryDSN":         "https://" + taint("sentry") + "@o1.ingest.sentry.io/2",
 		"github.pulumiAccessToken": taint("pulumi"),
@@ -161,6 +168,9 @@ func TestWhatOneValueChanges(t *testing.T) {
 		text    string
 		changed []string
 	}{
+		"images.api": {"tripsage.local/other" + digest, []string{
+			"kubernetes:batch/v1:Job tripsage-api-migrate", deployment + "tripsage-api",
+		}},
 		"api.logLevel":            {"warn", []string{"kubernetes:core/v1:ConfigMap tripsage-api-env", deployment + "tripsage-api"}},
 		"api.replicas.max":        {"1", []string{"kubernetes:autoscaling/v2:HorizontalPodAutoscaler tripsage-api", deployment + "tripsage-api"}},
 		"cache.cpuRequest":        {"60m", []string{deployment + "dragonfly"}},

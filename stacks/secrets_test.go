@@ -18,7 +18,9 @@ func external(t *testing.T, url string) config.Map {
 	for _, path := range []string{"database.storageGiB", "images.postgres"} {
 		require.NoError(t, values.Remove(config.MustParseKey("tripsage:"+path), true))
 	}
-	require.NoError(t, values.Set(config.MustParseKey("tripsage:database.url"), encrypted(url), true))
+	for _, path := range []string{"database.url", "database.migrationURL"} {
+		require.NoError(t, values.Set(config.MustParseKey("tripsage:"+path), encrypted(url), true))
+	}
 	return values
 }
 
@@ -43,12 +45,12 @@ func TestDatabaseThatIsAllText(t *testing.T) {
 }
 
 // What nobody treats as a secret would end in clear in the state.
-func TestOnlyTheURLMayBeEncrypted(t *testing.T) {
+func TestOnlySecretsMayBeEncrypted(t *testing.T) {
 	values := shipped(t)
-	require.NoError(t, values.Set(config.MustParseKey("tripsage:api.logLevel"), encrypted("loud-hunter2"), true))
+	require.NoError(t, values.Set(config.MustParseKey("tripsage:cache.cpuRequest"), encrypted("loud-hunter2"), true))
 	_, err := loadWith(t, values)
-	assert.ErrorContains(t, err, "tripsage:api: found an encrypted value, expected a plain one")
-	assert.ErrorContains(t, err, "tripsage:api.logLevel: found [secret], expected one of")
+	assert.ErrorContains(t, err, "tripsage:cache: found an encrypted value, expected a plain one")
+	assert.ErrorContains(t, err, "tripsage:cache.cpuRequest: found [secret], expected a canonical amount")
 	assert.NotContains(t, err.Error(), "hunter2")
 
 	values = shipped(t)

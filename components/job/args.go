@@ -66,6 +66,9 @@ type Args struct {
 
 	// Egress are the only places that the pods reach, besides cluster DNS.
 	Egress []Edge
+
+	// After has to be there before the program starts, a database for instance.
+	After []pulumi.Resource
 }
 
 func (a Args) withDefaults(name string) Args {

@@ -40,7 +40,7 @@ func newJob(ctx *pulumi.Context, o object.Owner, args Args, account pulumi.Strin
 			Parallelism:           pulumi.Int(1),
 			Template:              podTemplate(o, args, account),
 		},
-	}, o.Parent(), pulumi.DependsOn(policies), pulumi.Timeouts(&pulumi.CustomTimeouts{Create: wait, Update: wait}))
+	}, o.Parent(), pulumi.DependsOn(slices.Concat(policies, args.After)), pulumi.Timeouts(&pulumi.CustomTimeouts{Create: wait, Update: wait}))
 	if err != nil {
 		return pulumi.StringOutput{}, err
 	}

@@ -28,8 +28,13 @@ const (
 	AuthenticatorKey = "authenticator-password"
 )
 
-// AuthenticatorRole is the role that the API connects as.
-const AuthenticatorRole = "authenticator"
+// The roles that connect.
+const (
+	// AuthenticatorRole is the role of the API.
+	AuthenticatorRole = "authenticator"
+	// SuperuserRole owns the schema, as in a Supabase project.
+	SuperuserRole = "postgres"
+)
 
 // Args configure one Postgres server with its data on a volume.
 type Args struct {
