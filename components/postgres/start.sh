@@ -73,4 +73,5 @@ rm -f -- "$PGDATA/postmaster.pid"
 chmod 0700 "$PGDATA"
 ensure_roles
 exec postgres -D "$PGDATA" -c listen_addresses='*' -c hba_file="$here/pg_hba.conf" \
-  -c unix_socket_directories=/var/run/postgresql "$@"
+  -c unix_socket_directories=/var/run/postgresql \
+  -c shared_preload_libraries=pg_stat_statements "$@"
