@@ -61,6 +61,20 @@ func (c contract) operation(r *http.Request) (path string, op *openapi3.Operatio
 	return path, c.doc.Paths.Value(path).GetOperation(method)
 }
 
+// operations visits every operation.
+func (c contract) operations(visit func(method, path string, op *openapi3.Operation)) {
+	for _, path := range c.doc.Paths.InMatchingOrder() {
+		for method, op := range c.doc.Paths.Value(path).Operations() {
+			visit(method, path, op)
+		}
+	}
+}
+
+func scopeOf(op *openapi3.Operation) string {
+	scope, _ := op.Extensions["x-scope"].(string)
+	return scope
+}
+
 // checkAnswer compares an answer with the document. Every test's every answer comes through here.
 func checkAnswer(t require.TestingT, r *http.Request, answer *httptest.ResponseRecorder) {
 	c := document(t)
@@ -106,17 +120,15 @@ func checkProblem(t require.TestingT, c contract, answer *httptest.ResponseRecor
 func TestDocumentIsValid(t *testing.T) {
 	c := document(t)
 	require.NoError(t, c.doc.Validate(t.Context(), openapi3.EnableExamplesValidation(), openapi3.EnableSchemaPatternValidation()))
-	for path, item := range c.doc.Paths.Map() {
-		for method, op := range item.Operations() {
-			assert.NotEmpty(t, op.OperationID, "%s %s", method, path)
-			assert.NotEmpty(t, op.Summary, op.OperationID)
-			assert.NotNil(t, op.Responses.Default(), op.OperationID)
-			if op.RequestBody != nil {
-				schema := op.RequestBody.Value.Content.Get(jsonType).Schema.Value
-				assert.NotNil(t, schema.Example, op.OperationID)
-			}
+	c.operations(func(method, path string, op *openapi3.Operation) {
+		assert.NotEmpty(t, op.OperationID, "%s %s", method, path)
+		assert.NotEmpty(t, op.Summary, op.OperationID)
+		assert.NotNil(t, op.Responses.Default(), op.OperationID)
+		if op.RequestBody != nil {
+			schema := op.RequestBody.Value.Content.Get(jsonType).Schema.Value
+			assert.NotNil(t, schema.Example, op.OperationID)
 		}
-	}
+	})
 }
 
 // TestServedDocument keeps openapi.json, which the API serves, the same as openapi.yaml, which
@@ -153,7 +165,7 @@ func TestRoutesAndDocumentAgree(t *testing.T) {
 		require.NotNil(t, item, name)
 		op := item.GetOperation(rt.method)
 		require.NotNil(t, op, name)
-		scope, _ := op.Extensions["x-scope"].(string)
+		scope := scopeOf(op)
 		switch {
 		case rt.pattern == "/ws": // it looks for the token itself
 			assert.Equal(t, string(service.ScopeRealtime), scope)
@@ -168,10 +180,8 @@ func TestRoutesAndDocumentAgree(t *testing.T) {
 			assert.Empty(t, *op.Security, name)
 		}
 	}
-	for path, item := range c.doc.Paths.Map() {
-		for method := range item.Operations() {
-			assert.True(t, served[method+" "+path], "%s %s is documented only", method, path)
-		}
-	}
+	c.operations(func(method, path string, _ *openapi3.Operation) {
+		assert.True(t, served[method+" "+path], "%s %s is documented only", method, path)
+	})
 	assert.Equal(t, openapi3.SecurityRequirements{{"bearer": {}}}, c.doc.Security)
 }

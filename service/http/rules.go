@@ -120,8 +120,8 @@ func (c rules) object(field string, raw json.RawMessage) json.RawMessage {
 }
 
 // user wants a UUID and returns it in its canonical form.
-func (c rules) user(field string, id service.UserID) service.UserID {
-	parsed, err := uuid.Parse(string(id))
+func (c rules) user(field, id string) service.UserID {
+	parsed, err := uuid.Parse(id)
 	if err != nil || len(id) != len(uuid.Nil.String()) {
 		c.add(field, "is not a user's id", "a UUID such as 0192f5c4-7d3e-7c1a-9b2f-1a2b3c4d5e6f")
 		return ""

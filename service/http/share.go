@@ -6,16 +6,21 @@ import (
 	"github.com/tripsage/infrastructure/service"
 )
 
+// invitationBody names somebody in one of two ways.
+type invitationBody struct {
+	User  optional[string] `json:"user_id"`
+	Email optional[string] `json:"email"`
+	Role  string           `json:"role"`
+}
+
 func (a *API) shareTrip(w http.ResponseWriter, r *http.Request, by service.Principal) error {
 	var faults service.Invalid
 	id := pathID(r, "id", &faults)
-	invitation, err := decode[service.Invitation](r, &faults)
+	body, err := decode[invitationBody](r, &faults)
 	if err != nil {
 		return err
 	}
-	check := rules{&faults}
-	check.oneOf("role", invitation.Role, service.RoleViewer, service.RoleEditor)
-	check.invited(&invitation)
+	invitation := rules{&faults}.invitation(body)
 	if err := faults.Err(); err != nil {
 		return err
 	}
@@ -27,19 +32,25 @@ func (a *API) shareTrip(w http.ResponseWriter, r *http.Request, by service.Princ
 	return writeEntity(w, r, http.StatusOK, collaborator, 0)
 }
 
-// invited wants one way to say who it is.
-func (c rules) invited(invitation *service.Invitation) {
+// invitation wants one way to say who it is.
+func (c rules) invitation(body invitationBody) service.Invitation {
+	c.oneOf("role", body.Role, service.RoleViewer, service.RoleEditor)
+	invitation := service.Invitation{Role: body.Role}
 	const expected = "either user_id or email"
 	switch {
-	case invitation.User == "" && invitation.Email == "":
+	case body.User.value == nil && body.Email.value == nil:
 		c.add("user_id", "is missing, and email too", expected)
-	case invitation.User != "" && invitation.Email != "":
+	case body.User.value != nil && body.Email.value != nil:
 		c.add("user_id", "is there, and email too", expected)
-	case invitation.User != "":
-		invitation.User = c.user("user_id", invitation.User)
-	default:
+	}
+	if body.User.value != nil {
+		invitation.User = c.user("user_id", *body.User.value)
+	}
+	if body.Email.value != nil {
+		invitation.Email = *body.Email.value
 		c.email("email", invitation.Email)
 	}
+	return invitation
 }
 
 func (a *API) collaborators(w http.ResponseWriter, r *http.Request, by service.Principal) error {
