@@ -28,6 +28,14 @@ const (
 	ScopeRealtime     Scope = "realtime"
 )
 
+// Scopes lists them all.
+func Scopes() []Scope {
+	return []Scope{
+		ScopeProfileRead, ScopeProfileWrite, ScopeTripsRead, ScopeTripsWrite, ScopeChatRead, ScopeChatWrite, ScopeSearch,
+		ScopeMemoryRead, ScopeMemoryWrite, ScopeKeysRead, ScopeKeysWrite, ScopeRealtime,
+	}
+}
+
 // Principal is who asks. It comes from a verified token and from nowhere else.
 type Principal struct {
 	User UserID
