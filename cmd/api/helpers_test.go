@@ -13,6 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+const jwtSecret = "a-secret-of-these-tests-and-no-other" // #nosec G101 -- it protects nothing
+
 // output is a stdout that a test may read while the program writes.
 type output struct {
 	mu   sync.Mutex
@@ -53,7 +55,7 @@ func start(t *testing.T, env map[string]string) *program {
 	t.Helper()
 	all := map[string]string{
 		"ENVIRONMENT": "local", "LOG_LEVEL": "debug", "API_ADDR": "127.0.0.1:0", "METRICS_ADDR": "127.0.0.1:0",
-		"SHUTDOWN_DRAIN": "300ms", "SHUTDOWN_TIMEOUT": "5s",
+		"SHUTDOWN_DRAIN": "300ms", "SHUTDOWN_TIMEOUT": "5s", "JWT_SECRET": jwtSecret,
 	}
 	for key, value := range env {
 		all[key] = value

@@ -15,36 +15,47 @@ import (
 // closeTimeout bounds the wait for pools, and for the last scrape of the metrics.
 const closeTimeout = 2 * time.Second
 
+// task runs beside the requests until its context ends. An error from it ends the process.
+type task func(context.Context) error
+
 // process is what runs between start and exit.
 type process struct {
-	log      *slog.Logger
-	drain    func()                // makes readiness fail
-	server   *http.Server          // the API
-	metrics  *http.Server          // Prometheus
-	watch    func(context.Context) // watches the dependencies until its context ends
-	close    func()                // closes the pools; may block
+	log     *slog.Logger
+	drain   func()       // makes readiness fail
+	server  *http.Server // the API
+	metrics *http.Server // Prometheus
+	tasks   []task
+	// part says goodbye to the websockets, which the server does not wait for.
+	part     func(context.Context) error
+	close    func() // closes the pools; may block
 	shutdown config.Shutdown
 }
 
 // run listens, serves until ctx ends or a server fails, and stops in order.
 func (p *process) run(ctx context.Context, apiAddr, metricsAddr string) error {
-	apiListener, apiErr := listen(ctx, "API_ADDR", apiAddr)
-	metricsListener, metricsErr := listen(ctx, "METRICS_ADDR", metricsAddr)
+	apiListener, apiErr := open(ctx, "API_ADDR", apiAddr)
+	metricsListener, metricsErr := open(ctx, "METRICS_ADDR", metricsAddr)
 	if err := errors.Join(apiErr, metricsErr); err != nil {
 		closeListeners(apiListener, metricsListener)
 		p.closePools()
 		return err
 	}
-	watching, stopWatch := context.WithCancel(context.Background())
-	defer stopWatch()
-	go p.watch(watching)
+	working, stopTasks := context.WithCancel(context.Background())
+	defer stopTasks()
 
 	// Requests outlive ctx, which ends when the drain begins.
 	requests, cutRequests := context.WithCancel(context.Background())
 	defer cutRequests()
 	p.server.BaseContext = func(net.Listener) context.Context { return requests }
 
-	failed := make(chan error, 2)
+	failed := make(chan error, 2+len(p.tasks))
+	for _, run := range p.tasks {
+		go func() {
+			if err := run(working); err != nil {
+				failed <- err
+			}
+		}()
+	}
 	go func() { failed <- serve(p.metrics, metricsListener, "metrics") }()
 	go func() { failed <- serve(p.server, apiListener, "API") }()
 	p.log.Info("listening", slog.String("address", apiListener.Addr().String()),
@@ -52,7 +63,7 @@ func (p *process) run(ctx context.Context, apiAddr, metricsAddr string) error {
 
 	failure := p.untilDrained(ctx, failed)
 	cut := p.stopServing(cutRequests)
-	stopWatch()
+	stopTasks()
 	p.closePools()
 	p.stopMetrics()
 	p.log.Info("stopped")
@@ -79,13 +90,20 @@ func (p *process) untilDrained(ctx context.Context, failed <-chan error) error {
 	}
 }
 
-// stopServing refuses new connections, waits for the requests in flight, and cuts those that
-// take longer than the shutdown timeout.
+// stopServing refuses new connections, ends the websockets, waits for the requests in flight, and
+// cuts what takes longer than the shutdown timeout. Not earlier: until load balancers know, the
+// websockets' clients would come back here.
 func (p *process) stopServing(cutRequests func()) error {
 	p.log.Info("stopping", slog.String("timeout", p.shutdown.Timeout.String()))
 	ctx, cancel := context.WithTimeout(context.Background(), p.shutdown.Timeout)
 	defer cancel()
-	if err := p.server.Shutdown(ctx); err != nil {
+	parted := make(chan error, 1)
+	go func() { parted <- p.part(ctx) }()
+	err := p.server.Shutdown(ctx)
+	if partErr := <-parted; partErr != nil {
+		p.log.Warn("websockets were cut", slog.String("error", partErr.Error()))
+	}
+	if err != nil {
 		cutRequests()
 		_ = p.server.Close() // its listeners are closed already
 		return fmt.Errorf("requests were still running %s after the drain and were cut: %w", p.shutdown.Timeout, err)
@@ -117,7 +135,7 @@ func (p *process) stopMetrics() {
 	}
 }
 
-func listen(ctx context.Context, key, addr string) (net.Listener, error) {
+func open(ctx context.Context, key, addr string) (net.Listener, error) {
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", addr)
 	if err != nil {

@@ -65,9 +65,14 @@ func newStage(t *testing.T, shutdown config.Shutdown) *stage {
 		drain:   func() { s.journal.add("drain") },
 		server:  &http.Server{Handler: mux, ReadHeaderTimeout: time.Second},
 		metrics: &http.Server{Handler: mux, ReadHeaderTimeout: time.Second},
-		watch: func(ctx context.Context) {
+		tasks: []task{func(ctx context.Context) error {
 			<-ctx.Done()
 			s.journal.add("watch ends")
+			return nil
+		}},
+		part: func(context.Context) error {
+			s.journal.add("sockets parted")
+			return nil
 		},
 		close: func() {
 			time.Sleep(20 * time.Millisecond) // the watch ends first or never
@@ -140,7 +145,7 @@ func TestShutdownOrder(t *testing.T) {
 	require.NoError(t, s.wait(t))
 	assert.Equal(t, "done", <-slow)
 	assert.Equal(t, []string{
-		"request begins", "drain", "request ends", "watch ends", "metrics still there", "API gone", "pools closed",
+		"request begins", "drain", "sockets parted", "request ends", "watch ends", "metrics still there", "API gone", "pools closed",
 	}, s.journal.list())
 	assert.False(t, works(s.metrics, "/fast"))
 }

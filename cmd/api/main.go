@@ -1,4 +1,5 @@
 // Command api is the TripSage API server. Package config lists its environment variables.
+// `api migrate` changes the schema of its database instead of serving: see migrate.go.
 //
 // The first SIGTERM or SIGINT stops it in order (see lifecycle.go), a second one at once. The Go
 // runtime takes the number of CPUs from the container's limit and GOMEMLIMIT from the
@@ -8,6 +9,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -17,8 +19,19 @@ import (
 var version, commit string
 
 func main() {
-	if err := run(untilSignal(), os.Getenv, os.Stdout); err != nil {
+	if err := dispatch(untilSignal(), os.Args[1:], os.Getenv, os.Stdout); err != nil {
 		exit(err)
+	}
+}
+
+func dispatch(ctx context.Context, args []string, getenv func(string) string, stdout io.Writer) error {
+	switch {
+	case len(args) == 0:
+		return run(ctx, getenv, stdout)
+	case args[0] == "migrate":
+		return migrate(ctx, args[1:], getenv, stdout)
+	default:
+		return fmt.Errorf("%q is not a command: api serves, and takes its settings from the environment; api migrate changes the database's schema", args[0])
 	}
 }
 

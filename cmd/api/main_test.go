@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -59,7 +60,7 @@ func (c *child) waitFor(t *testing.T, message string) {
 
 func healthyEnv(t *testing.T, drain string) []string {
 	return []string{
-		"ENVIRONMENT=local", "API_ADDR=127.0.0.1:0", "METRICS_ADDR=127.0.0.1:0", "SHUTDOWN_DRAIN=" + drain,
+		"ENVIRONMENT=local", "API_ADDR=127.0.0.1:0", "METRICS_ADDR=127.0.0.1:0", "SHUTDOWN_DRAIN=" + drain, "JWT_SECRET=" + jwtSecret,
 		"DATABASE_URL=postgres://u:p@" + servicetest.FreeAddr(t) + "/d", "DRAGONFLY_URL=redis://" + servicetest.FreeAddr(t),
 	}
 }
@@ -87,11 +88,16 @@ func TestSecondSignalStopsAtOnce(t *testing.T) {
 	assert.Less(t, time.Since(begin), 2*time.Second)
 }
 
+func TestOnlyKnownCommands(t *testing.T) {
+	err := dispatch(t.Context(), []string{"serve"}, func(string) string { return "" }, io.Discard)
+	assert.ErrorContains(t, err, `"serve" is not a command`)
+}
+
 func TestBadConfigurationExitsWithOne(t *testing.T) {
 	c := startChild(t, "LOG_LEVEL=loud")
 	err := c.Wait()
 	var exit *exec.ExitError
 	require.ErrorAs(t, err, &exit)
 	assert.Equal(t, 1, exit.ExitCode())
-	assert.Contains(t, c.stderr.String(), "api: the environment has 4 faults:")
+	assert.Contains(t, c.stderr.String(), "api: the environment has 5 faults:")
 }

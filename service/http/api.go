@@ -23,7 +23,7 @@ type Health interface {
 // Recorder counts requests: Begin when one starts, End with the same request's record.
 type Recorder interface {
 	Begin()
-	End(record service.RequestRecord)
+	End(ctx context.Context, record service.RequestRecord)
 }
 
 // Options is what the API needs. Nothing in it is optional.

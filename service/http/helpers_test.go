@@ -32,7 +32,7 @@ type recorder struct {
 
 func (r *recorder) Begin() { r.mu.Lock(); defer r.mu.Unlock(); r.inFlight++ }
 
-func (r *recorder) End(record service.RequestRecord) {
+func (r *recorder) End(_ context.Context, record service.RequestRecord) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.inFlight--

@@ -33,7 +33,7 @@ func observationOf(r *http.Request) *observation {
 // request that it is called with gets the route's pattern, for whoever watches from outside.
 //
 // A websocket's request ends, for the metrics and its log line, with the upgrade: its duration is
-// that of a handshake, and what comes after is not being served.
+// that of a handshake. What comes after is for whoever serves the socket to count.
 func (a *API) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, given *http.Request) {
 		start := time.Now()
@@ -49,8 +49,7 @@ func (a *API) observe(next http.Handler) http.Handler {
 		abort := a.serveSafely(next, answer, r)
 		given.Pattern = seen.route
 		if answer.status == http.StatusSwitchingProtocols {
-			a.logSocket(ctx, time.Since(start), seen)
-			return
+			return // finished already
 		}
 		if answer.status == 0 {
 			answer.status = http.StatusOK // net/http writes it when the handler returns
@@ -68,7 +67,7 @@ func (a *API) finish(r *http.Request, seen *observation, start time.Time) {
 		Method: methodLabel(r.Method), Route: seen.route, Status: seen.answer.status,
 		Duration: time.Since(start), Bytes: seen.answer.bytes,
 	}
-	a.Recorder.End(record)
+	a.Recorder.End(r.Context(), record)
 	a.logRequest(r.Context(), record, seen)
 }
 
@@ -131,16 +130,6 @@ func (a *API) logRequest(ctx context.Context, record service.RequestRecord, seen
 		attrs = append(attrs, slog.String("error", seen.err.Error()))
 	}
 	a.Log.LogAttrs(ctx, level, "request", attrs...)
-}
-
-// logSocket is the second and last line of a websocket. Errors are not in it: they quote the reasons
-// that clients give for closing.
-func (a *API) logSocket(ctx context.Context, open time.Duration, seen *observation) {
-	attrs := []slog.Attr{slog.String("route", seen.route), slog.Float64("duration_ms", milliseconds(open))}
-	if seen.code != "" {
-		attrs = append(attrs, slog.String("code", string(seen.code)))
-	}
-	a.Log.LogAttrs(ctx, slog.LevelInfo, "websocket closed", attrs...)
 }
 
 // milliseconds keeps microseconds, enough for any reader.
