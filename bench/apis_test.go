@@ -15,7 +15,7 @@ import (
 	"github.com/tripsage/infrastructure/service"
 	"github.com/tripsage/infrastructure/service/embedding"
 	"github.com/tripsage/infrastructure/service/servicetest"
-	"github.com/tripsage/infrastructure/service/token"
+	apitoken "github.com/tripsage/infrastructure/service/token"
 )
 
 const jwtSecret = "a-secret-of-this-benchmark-and-no-other" // #nosec G101 -- it protects nothing
@@ -39,7 +39,7 @@ func prepare(b *testing.B) stores {
 	s.asked = fill(b, s.ownerURL)
 	b.Logf("%d memories stored and indexed in %.0f s", memories, time.Since(start).Seconds())
 	var err error
-	s.token, err = token.Sign([]byte(jwtSecret), token.Claims{
+	s.token, err = apitoken.Sign([]byte(jwtSecret), apitoken.Claims{
 		User: traveller, Email: "traveller@example.com", Audience: "authenticated",
 		Issued: time.Now(), Expires: time.Now().Add(4 * time.Hour),
 	})

@@ -24,8 +24,9 @@ type Postgres struct {
 	template sync.Once // guards the making of a migrated database to copy
 }
 
-// StartPostgres starts an empty server whose database "postgres" is ready for use.
-func StartPostgres(t testing.TB) *Postgres {
+// StartPostgres starts an empty server whose database "postgres" is ready for use. Settings such as
+// "shared_buffers=1GB" come on top of those for tests.
+func StartPostgres(t testing.TB, settings ...string) *Postgres {
 	t.Helper()
 	bin, err := debianpostgres.Programs(t.Context(), t.Output())
 	require.NoError(t, err)
@@ -44,10 +45,14 @@ func StartPostgres(t testing.TB) *Postgres {
 	host, port, err := net.SplitHostPort(pg.Addr)
 	require.NoError(t, err)
 	pg.command = func() *exec.Cmd {
-		cmd := exec.Command(filepath.Join(bin, "postgres"), "-D", pg.Dir, "-p", port, // #nosec G204 -- fixed programs
-			"-c", "listen_addresses="+host, "-c", "unix_socket_directories=", "-c", "fsync=off",
+		args := []string{"-D", pg.Dir, "-p", port,
+			"-c", "listen_addresses=" + host, "-c", "unix_socket_directories=", "-c", "fsync=off",
 			"-c", "shared_buffers=16MB", "-c", "max_connections=100", "-c", "wal_level=logical",
-			"-c", "shared_preload_libraries=pg_stat_statements")
+			"-c", "shared_preload_libraries=pg_stat_statements"}
+		for _, setting := range settings {
+			args = append(args, "-c", setting)
+		}
+		cmd := exec.Command(filepath.Join(bin, "postgres"), args...) // #nosec G204 -- a fixed program
 		cmd.Dir, cmd.SysProcAttr, cmd.Env = dir, sysProcAttr(id), []string{"LC_ALL=C", "PATH=" + os.Getenv("PATH")}
 		return cmd
 	}
