@@ -53,11 +53,15 @@ func (a *API) refuseToken(w http.ResponseWriter, r *http.Request, err error) err
 	return err
 }
 
-// Realtime serves the websockets. An error that it returns before the upgrade becomes a problem
-// document; one after it is only logged.
+// Realtime serves websockets. It may return while the socket lives on; the request's context ends
+// then. An error before the upgrade becomes a problem document, and CodeTooMany in it means that
+// the user has too many sockets. Errors after the upgrade are its own business.
 type Realtime interface {
 	Serve(w http.ResponseWriter, r *http.Request, by service.Principal) error
 }
+
+// socketRetry is when to try again to open one socket more, in seconds.
+const socketRetry = "30"
 
 // socket lets a user's websocket through. Browsers cannot set headers on one, so the token may be in
 // the query; whoever serves the socket does not get to see it. The time limit is for the admission
@@ -76,7 +80,12 @@ func (a *API) socket(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return a.Realtime.Serve(w, r, by)
+	err = a.Realtime.Serve(w, r, by)
+	if service.CodeOf(err) == service.CodeTooMany { // here it passes by itself, as with any limit of a rate
+		w.Header().Set("Retry-After", socketRetry)
+		return &service.Error{Code: service.CodeRateLimited, Err: err}
+	}
+	return err
 }
 
 // queryToken takes the token out of the query.

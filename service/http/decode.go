@@ -16,8 +16,8 @@ import (
 // maxAnnounced bounds the memory that a request gets before its body is there.
 const maxAnnounced = 16 << 10
 
-// decode reads the body as one JSON object into a T, a struct whose fields all have JSON names, and
-// notes everything that is wrong with it: fields that T does not have, values of other types,
+// decode reads the body as one JSON object into a T, a struct of plain fields that all have JSON names,
+// and notes everything that is wrong with it: fields that T does not have, values of other types,
 // duplicate names, text that no database takes. The error is for what is no fault of the fields: a
 // body that is too large, too slow, cut, or of a type that we do not read.
 //
@@ -33,13 +33,20 @@ func decode[T any](r *http.Request, faults *service.Invalid) (T, error) {
 		return value, err
 	}
 	if len(bytes.TrimSpace(data)) == 0 {
-		faults.Add("body", "is missing", "a JSON object")
+		faults.Add("body", "is missing", wantObject)
 		return value, nil
 	}
+	before := len(faults.Faults)
 	members, ok := scanObject(data, faults)
-	if ok {
-		assign(reflect.ValueOf(&value).Elem(), members, faults)
+	if !ok {
+		return value, nil
 	}
+	target := bodyFields{reflect.ValueOf(&value).Elem(), namesOf(reflect.TypeFor[T]())}
+	if len(faults.Faults) == before && target.fit(members) && json.Unmarshal(data, &value) == nil {
+		return value, nil // as nearly all bodies are
+	}
+	value = *new(T)
+	target.assign(members, faults)
 	return value, nil
 }
 
@@ -71,75 +78,6 @@ func readBody(r *http.Request) ([]byte, error) {
 	return buffer.Bytes(), err
 }
 
-// assign sets the fields of target, a struct, from the members of an object.
-func assign(target reflect.Value, members []member, faults *service.Invalid) {
-	fields := map[string]reflect.Value{}
-	var names []string
-	for field := range target.Type().Fields() {
-		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-		fields[name], names = target.FieldByIndex(field.Index), append(names, name)
-	}
-	for _, m := range members {
-		if len(faults.Faults) >= maxFaults {
-			return
-		}
-		field, known := fields[m.name]
-		if !known {
-			faults.Add(short(m.name), "is not a field", "one of "+strings.Join(names, ", "))
-			continue
-		}
-		if problem := set(field, m.value); problem != "" {
-			faults.Add(m.name, problem, expectedOf(field.Type()))
-		}
-	}
-}
-
-// set returns what is wrong with the value, or "".
-func set(field reflect.Value, value json.RawMessage) string {
-	if string(value) == "null" {
-		if field.Kind() != reflect.Pointer && field.Type() != reflect.TypeFor[json.RawMessage]() {
-			return "is null"
-		}
-	}
-	err := json.Unmarshal(value, field.Addr().Interface())
-	var wrongType *json.UnmarshalTypeError
-	switch {
-	case err == nil:
-		return ""
-	case errors.As(err, &wrongType):
-		return "is of another type"
-	default:
-		return "is not valid"
-	}
-}
-
-// expectedOf describes a type to clients.
-func expectedOf(t reflect.Type) string {
-	if field, ok := reflect.Zero(t).Interface().(interface{ inner() reflect.Type }); ok {
-		return expectedOf(field.inner())
-	}
-	switch {
-	case t.Kind() == reflect.Pointer:
-		return expectedOf(t.Elem()) + " or null"
-	case t == reflect.TypeFor[service.Date]():
-		return "a date such as 2026-11-26"
-	}
-	switch t.Kind() {
-	case reflect.String:
-		return "a string"
-	case reflect.Int, reflect.Int64:
-		return "a whole number"
-	case reflect.Float64:
-		return "a number"
-	case reflect.Bool:
-		return "true or false"
-	case reflect.Slice:
-		return "a list"
-	default:
-		return "an object"
-	}
-}
-
 // short quotes no more than a little of what a client sent.
 func short(text string) string {
 	const most = 40
@@ -150,9 +88,10 @@ func short(text string) string {
 }
 
 // syntaxProblem says where a text stops to be JSON.
-func syntaxProblem(err error) string {
+func syntaxProblem(data []byte) string {
+	var raw json.RawMessage
 	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
+	if errors.As(json.Unmarshal(data, &raw), &syntax) {
 		return "is not JSON at byte " + strconv.FormatInt(syntax.Offset, 10)
 	}
 	return "is not JSON"

@@ -33,9 +33,8 @@ type member struct {
 // pair, and what PostgreSQL refuses: NUL characters and numbers beyond all measure. Members with
 // faults are left out. ok is false when there is no object at all.
 func scanObject(data []byte, faults *service.Invalid) (members []member, ok bool) {
-	var raw json.RawMessage
-	if err := json.Unmarshal(data, &raw); err != nil {
-		faults.Add("body", syntaxProblem(err), wantObject)
+	if !json.Valid(data) {
+		faults.Add("body", syntaxProblem(data), wantObject)
 		return nil, false
 	}
 	s := scanner{data: data}
@@ -227,7 +226,7 @@ func (s *scanner) escapes(raw []byte) {
 			}
 			high = false
 		default:
-			high = s.single(high)
+			s.single(high)
 			high = 0xD800 <= unit && unit <= 0xDBFF
 		}
 	}

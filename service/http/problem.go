@@ -81,12 +81,11 @@ func answerFor(code service.Code) (status int, detail string) {
 
 // writeError answers with the problem document for err, and leaves err for the log line. After the
 // beginning of an answer there is no room for another: the connection is cut, so that nobody takes
-// the half for the whole. A websocket's has its own way to close.
+// the half for the whole. A websocket has its own way to close.
 func writeError(w http.ResponseWriter, r *http.Request, err error) {
 	code := service.CodeOf(err)
 	seen := observationOf(r)
 	if seen != nil && seen.answer.status == http.StatusSwitchingProtocols {
-		seen.code = code
 		return
 	}
 	if errors.Is(r.Context().Err(), context.Canceled) && code != service.CodeBodyTooSlow {

@@ -2,6 +2,7 @@ package token
 
 import (
 	"bytes"
+	"context"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
@@ -51,11 +52,14 @@ func (e *events) last() string {
 	return e.labels[len(e.labels)-1]
 }
 
+// answer is what an endpoint says: a status and a body, or nothing because of the error.
+type answer func(context.Context) (status int, body []byte, err error)
+
 // endpoint answers requests for a key set in memory.
 type endpoint struct {
 	mu     sync.Mutex
 	asked  int
-	answer func(*http.Request) (*http.Response, error)
+	answer answer
 }
 
 func (e *endpoint) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -63,10 +67,14 @@ func (e *endpoint) RoundTrip(r *http.Request) (*http.Response, error) {
 	e.asked++
 	answer := e.answer
 	e.mu.Unlock()
-	return answer(r)
+	status, body, err := answer(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(body))}, nil
 }
 
-func (e *endpoint) becomes(answer func(*http.Request) (*http.Response, error)) {
+func (e *endpoint) becomes(answer answer) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.answer = answer
@@ -74,11 +82,8 @@ func (e *endpoint) becomes(answer func(*http.Request) (*http.Response, error)) {
 
 func (e *endpoint) count() int { e.mu.Lock(); defer e.mu.Unlock(); return e.asked }
 
-// serving answers with that status and body.
-func serving(status int, body []byte) func(*http.Request) (*http.Response, error) {
-	return func(*http.Request) (*http.Response, error) {
-		return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(body))}, nil
-	}
+func serving(status int, body []byte) answer {
+	return func(context.Context) (int, []byte, error) { return status, body, nil }
 }
 
 // issuer has keys of each kind.

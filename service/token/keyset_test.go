@@ -24,12 +24,12 @@ import (
 	"github.com/tripsage/infrastructure/service"
 )
 
-func down(*http.Request) (*http.Response, error) { return nil, errors.New("connection refused") }
+func down(context.Context) (int, []byte, error) { return 0, nil, errors.New("connection refused") }
 
 // stuck never answers.
-func stuck(r *http.Request) (*http.Response, error) {
-	<-r.Context().Done()
-	return nil, r.Context().Err()
+func stuck(ctx context.Context) (int, []byte, error) {
+	<-ctx.Done()
+	return 0, nil, ctx.Err()
 }
 
 func codeFor(t *testing.T, v *Verifier, token string) service.Code {
@@ -89,7 +89,7 @@ func TestKeySetThatIsDown(t *testing.T) {
 		assert.Empty(t, codeFor(t, v, token))
 
 		unknown := mint(t, jwt.SigningMethodES256, keys.ec, good(nil), "kid", "next")
-		for _, fault := range []func(*http.Request) (*http.Response, error){
+		for _, fault := range []answer{
 			down, stuck, serving(500, nil), serving(302, nil), serving(200, nil), serving(200, []byte("<html>")), serving(200, []byte("[]")),
 			serving(200, []byte("{}")), serving(200, []byte(`{"keys":null}`)), serving(200, append(keys.keySet(t), make([]byte, maxKeySet)...)),
 		} {
@@ -113,9 +113,9 @@ func TestKeySetThatIsSlow(t *testing.T) {
 	keys := newIssuer(t)
 	token := mint(t, jwt.SigningMethodES256, keys.ec, good(jwt.MapClaims{"exp": time.Now().Add(100 * 365 * 24 * time.Hour).Unix(), "iat": nil}), "kid", "ec")
 	synctest.Test(t, func(t *testing.T) {
-		at := &endpoint{answer: func(r *http.Request) (*http.Response, error) {
+		at := &endpoint{answer: func(context.Context) (int, []byte, error) {
 			time.Sleep(fetchTimeout / 2)
-			return serving(200, keys.keySet(t))(r)
+			return 200, keys.keySet(t), nil
 		}}
 		v, seen := verifier(t, at, nil)
 		impatient, cancel := context.WithTimeout(t.Context(), time.Second)
