@@ -1,8 +1,12 @@
 // Package httpapi serves the API over HTTP.
 //
 // Every request passes, from the outside in: request id, log line, metrics and panic recovery
-// (observe.go); security headers, drain notice, body limit and time limit (guard.go); the router
-// (routes.go); the rate limit, except for health routes (ratelimit.go). A handler returns an error, and problem.go alone decides how it looks to clients.
+// (observe.go); security headers, drain notice and body limit (guard.go); the origins of pages
+// (cors.go); the router and the time limit (routes.go). Then come, for routes of users, the token,
+// the user's rate limit and the scope (auth.go, scope.go), and for other routes the address's rate
+// limit (ratelimit.go), except for those of health. A handler reads the request with decode.go,
+// page.go, etag.go and idempotency.go, which note all faults together, and returns an error;
+// problem.go alone decides how that looks to clients.
 package httpapi
 
 import (
