@@ -12,26 +12,23 @@ import (
 // answers in a few milliseconds; one that needs longer is of no use to requests either.
 const CheckTimeout = 2 * time.Second
 
-const (
-	vectorExtension = "vector"
-	checkQuery      = `select current_setting('server_version'),
-	coalesce((select extversion from pg_catalog.pg_extension where extname = 'vector'), '')`
-)
+// The extensions are those of the deployment guide, and the one that likeness in searches needs.
+const checkQuery = `select current_setting('server_version'), coalesce((
+	select json_object_agg(extname, extversion) from pg_catalog.pg_extension where extname in ('vector', 'pg_trgm',
+		'pg_stat_statements', 'pgcrypto', 'uuid-ossp', 'btree_gist', 'pg_cron', 'pg_net')), '{}')`
 
-// Check makes one round trip and reads the versions of the server and of pgvector.
-// A database without pgvector is degraded: only memory search needs it.
+// Check reads the version of the server, the extensions that were found, and whether this program
+// can serve the database's schema: when it cannot, the error has service.CodeSchemaUnknown. A
+// database without an extension that queries use is degraded.
 func (d *Database) Check(ctx context.Context) (service.Observation, error) {
-	var server, vector string
-	if err := d.probe.QueryRow(ctx, checkQuery).Scan(&server, &vector); err != nil {
+	seen := service.Observation{Server: "PostgreSQL"}
+	if err := d.probe.QueryRow(ctx, checkQuery).Scan(&seen.Version, &seen.Extensions); err != nil {
 		return service.Observation{}, coded(err)
 	}
 	// Debian and others append their package version: "17.5 (Debian 17.5-1)".
-	server, _, _ = strings.Cut(server, " ")
-	seen := service.Observation{Server: "PostgreSQL", Version: server, Extensions: map[string]string{}}
-	if vector == "" {
+	seen.Version, _, _ = strings.Cut(seen.Version, " ")
+	if seen.Extensions["vector"] == "" || seen.Extensions["pg_trgm"] == "" {
 		seen.Warning = service.CodeExtensionMissing
-	} else {
-		seen.Extensions[vectorExtension] = vector
 	}
-	return seen, nil
+	return seen, d.CheckSchema(ctx)
 }

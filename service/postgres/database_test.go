@@ -2,14 +2,11 @@ package postgres
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"net/url"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -39,25 +36,33 @@ func check(t *testing.T, database *Database) (service.Observation, error) {
 func TestServer(t *testing.T) {
 	server := servicetest.StartPostgres(t)
 
-	t.Run("without pgvector the database works with a warning", func(t *testing.T) {
-		seen, err := check(t, open(t, Options{URL: server.URL("postgres")}))
+	t.Run("what a check sees", func(t *testing.T) {
+		owner, api := servicetest.MigratedDatabase(t, server)
+		seen, err := check(t, open(t, Options{URL: api}))
 		require.NoError(t, err)
 		assert.Equal(t, "PostgreSQL", seen.Server)
 		assert.Regexp(t, `^1[0-9](\.[0-9]+)?$`, seen.Version, "without the distribution's suffix")
+		assert.Empty(t, seen.Warning)
+		assert.Regexp(t, `^0\.[89]`, seen.Extensions["vector"])
+		for _, name := range []string{"pg_trgm", "pg_stat_statements", "pgcrypto", "uuid-ossp", "btree_gist"} {
+			assert.NotEmpty(t, seen.Extensions[name], name)
+		}
+		assert.NotContains(t, seen.Extensions, "plpgsql")
+
+		conn, err := pgx.Connect(t.Context(), owner)
+		require.NoError(t, err)
+		_, err = conn.Exec(t.Context(), "drop extension pg_trgm cascade")
+		require.NoError(t, err)
+		require.NoError(t, conn.Close(t.Context()))
+		seen, err = check(t, open(t, Options{URL: api}))
+		require.NoError(t, err)
 		assert.Equal(t, service.CodeExtensionMissing, seen.Warning)
-		assert.Empty(t, seen.Extensions)
 	})
 
-	t.Run("with pgvector its version is seen", func(t *testing.T) {
-		// Not every distribution packages pgvector, so the catalogue row stands in for it.
-		server.Exec(t, "postgres", "create database tripsage")
-		server.Exec(t, "tripsage", `insert into pg_extension (oid, extname, extowner, extnamespace, extrelocatable, extversion)
-			select 99999, 'vector', 10, 'public'::regnamespace, true, '0.8.0'
-			where not exists (select from pg_extension where extname = 'vector')`)
-		seen, err := check(t, open(t, Options{URL: server.URL("tripsage")}))
-		require.NoError(t, err)
-		assert.Empty(t, seen.Warning)
-		assert.Equal(t, map[string]string{"vector": "0.8.0"}, seen.Extensions)
+	t.Run("a database without the schema", func(t *testing.T) {
+		seen, err := check(t, open(t, Options{URL: server.URL("postgres")}))
+		codeIs(t, service.CodeSchemaUnknown, err)
+		assert.NotEmpty(t, seen.Version, "what was seen is told all the same")
 	})
 
 	t.Run("faults have stable codes", func(t *testing.T) { testFaultCodes(t, server) })
@@ -89,9 +94,8 @@ func testFaultCodes(t *testing.T, server *servicetest.Postgres) {
 }
 
 func testFullPool(t *testing.T, server *servicetest.Postgres) {
-	database := open(t, Options{
-		URL: server.URL("postgres"), PoolSize: 1, MaxOverflow: 1, AcquireTimeout: 50 * time.Millisecond,
-	})
+	_, api := servicetest.MigratedDatabase(t, server)
+	database := open(t, Options{URL: api, PoolSize: 1, MaxOverflow: 1, AcquireTimeout: 50 * time.Millisecond})
 	for range 2 {
 		conn, err := database.Acquire(t.Context())
 		require.NoError(t, err)
@@ -121,7 +125,8 @@ func testFullPool(t *testing.T, server *servicetest.Postgres) {
 }
 
 func testRestart(t *testing.T, server *servicetest.Postgres) {
-	database := open(t, Options{URL: server.URL("postgres")})
+	_, api := servicetest.MigratedDatabase(t, server)
+	database := open(t, Options{URL: api})
 	_, err := check(t, database)
 	require.NoError(t, err)
 
@@ -195,18 +200,4 @@ func TestAllowsPlaintext(t *testing.T) {
 			assert.Equal(t, want, open(t, Options{URL: address.String()}).AllowsPlaintext())
 		})
 	}
-}
-
-func TestServerCodes(t *testing.T) {
-	for state, want := range map[string]service.Code{
-		"28000": service.CodeAuthenticationFailed, "28P01": service.CodeAuthenticationFailed,
-		"3D000": service.CodeDatabaseMissing, "53300": service.CodeTooManyConnections,
-		"57P01": service.CodeStarting, "57P02": service.CodeStarting, "57P03": service.CodeStarting,
-		"57014": service.CodeTimeout, "42601": service.CodeInternal,
-	} {
-		assert.Equal(t, want, serverCode(&pgconn.PgError{Code: state}), state)
-	}
-	err := coded(errors.New("odd"))
-	assert.Equal(t, service.CodeInternal, service.CodeOf(err))
-	assert.Equal(t, service.CodeTimeout, service.CodeOf(coded(fmt.Errorf("x: %w", context.DeadlineExceeded))))
 }

@@ -17,4 +17,21 @@
 // "cache_describe": the extended protocol with unnamed statements, which works on a direct
 // connection and through poolers in session and in transaction mode. For a direct connection
 // `default_query_exec_mode=cache_statement` in the URL's query saves the planning time.
+//
+// # A request's statements
+//
+// All statements of a request go out together with the settings that they run under: the role
+// "authenticated", the token's claims for auth.uid() in the policies, and the request's id for the
+// audit log. That is one round trip and one transaction; the settings end with it. Policies decide
+// what a user sees and changes; the stores add what an index needs, and say why nothing was found.
+//
+// A connection that broke under a request is replaced, together with all that are as old. Reads,
+// and creations with an idempotency key, are then sent again; other changes may have been carried
+// out, and their error reaches the client. Transactions that collided are tried twice.
+//
+// # Vector search
+//
+// The user is an argument of the search and each search is planned for its user: of few memories
+// all are compared, which is exact, and of many the HNSW index finds the nearest ones. pgvector
+// must be 0.8 or later, whose iterative scans keep a filter by user from losing results.
 package postgres

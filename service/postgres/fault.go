@@ -12,7 +12,7 @@ import (
 	"github.com/tripsage/infrastructure/service"
 )
 
-// fault gives an error of a statement its code, and its faults where the client can mend them.
+// fault gives an error of a statement its code, and names its faults where the client can mend them.
 func fault(err error) error {
 	var known *service.Error
 	var answer *pgconn.PgError
@@ -22,7 +22,8 @@ func fault(err error) error {
 	case errors.Is(err, pgx.ErrNoRows):
 		return &service.Error{Code: service.CodeNotFound}
 	case errors.As(err, &answer) && serverCode(answer) == service.CodeInvalid:
-		return &service.Error{Code: service.CodeInvalid, Err: errors.Join(invalid(answer), err)}
+		// PostgreSQL's own message may quote what the client sent, which belongs into no log.
+		return &service.Error{Code: service.CodeInvalid, Err: fmt.Errorf("%w (SQLSTATE %s)", invalid(answer), answer.Code)}
 	default:
 		return coded(err)
 	}
