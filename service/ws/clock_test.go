@@ -73,10 +73,16 @@ func inBubble(t *testing.T, life time.Duration, tune func(*Limits), test func(wo
 
 func (w world) connect(user service.UserID) *websocket.Conn {
 	w.t.Helper()
-	client := &http.Client{Transport: &http.Transport{DialContext: w.net.dial, DisableKeepAlives: true}}
-	conn, _, err := websocket.Dial(w.t.Context(), "http://pod/ws?user="+string(user), &websocket.DialOptions{HTTPClient: client})
-	require.NoError(w.t, err)
+	conn := w.dial(user)
 	require.JSONEq(w.t, `{"type":"hello","heartbeat_seconds":25}`, string(read(w.t, conn)))
+	return conn
+}
+
+func (w world) dial(user service.UserID) *websocket.Conn {
+	w.t.Helper()
+	client := &http.Client{Transport: &http.Transport{DialContext: w.net.dial, DisableKeepAlives: true}}
+	conn, _, err := dial("http://pod", user, &websocket.DialOptions{HTTPClient: client})
+	require.NoError(w.t, err)
 	return conn
 }
 
@@ -148,9 +154,8 @@ func TestASocketEndsWithItsToken(t *testing.T) {
 	for name, life := range map[string]time.Duration{"later": 10 * time.Minute, "already": -10 * time.Second} {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, life, nil, func(w world) {
-				client := &http.Client{Transport: &http.Transport{DialContext: w.net.dial, DisableKeepAlives: true}}
-				conn, _, err := websocket.Dial(w.t.Context(), "http://pod/ws?user="+string(alice), &websocket.DialOptions{HTTPClient: client})
-				require.NoError(w.t, err)
+				conn := w.dial(alice)
+				var err error
 				start := time.Now()
 				for err == nil {
 					_, _, err = conn.Read(context.Background())

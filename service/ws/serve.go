@@ -100,7 +100,7 @@ func (u *upgrade) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 			return nil, nil, errors.Join(err, conn.Close())
 		}
 	}
-	early, err := buffers.Reader.Peek(buffers.Reader.Buffered())
+	early, err := buffers.Peek(buffers.Reader.Buffered())
 	if err != nil {
 		return nil, nil, errors.Join(err, conn.Close())
 	}
