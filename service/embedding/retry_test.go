@@ -180,7 +180,9 @@ func FuzzDecode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, content []byte) {
 		got, err := decode(content, 2)
 		if err != nil {
-			assert.Equal(t, service.CodeEmbedderDown, err.(*fault).code)
+			var failed *fault
+			require.ErrorAs(t, err, &failed)
+			assert.Equal(t, service.CodeEmbedderDown, failed.code)
 			return
 		}
 		require.Len(t, got, 2)
