@@ -20,7 +20,7 @@ const migrateUsage = `usage: api migrate COMMAND
   up              apply the migrations that the database lacks
   down [-steps N] roll the last N migrations back (1), and delete what they hold
   status          list the migrations; fails when the database is not up to date
-MIGRATION_DATABASE_URL, or the file that MIGRATION_DATABASE_URL_FILE names, says which database.`
+MIGRATION_DATABASE_URL, or the file that MIGRATION_DATABASE_URL_FILE names, says which database`
 
 // migrationWait is for a database that starts together with the migration, and for another run.
 const migrationWait = 2 * time.Minute

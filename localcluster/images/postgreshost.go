@@ -21,6 +21,8 @@ const (
 	realPrograms = "usr/lib/postgresql/17/programs"
 )
 
+const unpacking = ".unpacking-" // before the name of a folder that is not complete
+
 // PostgresOnHost makes the server that the image of Postgres has run on the host, whatever its
 // release and its own C library: for tests and benchmarks. Nothing on the host changes but the
 // folder cache. The result is the folder of the programs (postgres, initdb, psql, pgbench and so
@@ -84,7 +86,11 @@ func writeOnce(tree *rootfs.Tree, cache, dir string) error {
 	if err != nil {
 		return fmt.Errorf("preparing PostgreSQL's programs for the host: %w", err)
 	}
-	scratch, err := os.MkdirTemp(cache, ".unpacking-")
+	left, _ := filepath.Glob(filepath.Join(cache, unpacking+"*")) // the pattern is fine
+	for _, dir := range left {
+		_ = os.RemoveAll(dir) // of runs that were killed: we hold the lock
+	}
+	scratch, err := os.MkdirTemp(cache, unpacking)
 	if err != nil {
 		return err
 	}

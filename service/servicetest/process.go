@@ -7,8 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"os/user"
-	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -69,16 +67,12 @@ func (s *Server) Stop(t testing.TB) {
 	_ = process.Wait() // it ended by our signal, so it always reports failure
 }
 
-// program finds a server, also where Debian keeps those that are not on the PATH.
+// program finds a server.
 func program(t testing.TB, apt string, names ...string) string {
 	t.Helper()
 	for _, name := range names {
 		if path, err := exec.LookPath(name); err == nil {
 			return path
-		}
-		if found, err := filepath.Glob("/usr/lib/postgresql/*/bin/" + name); err == nil && len(found) > 0 {
-			slices.Sort(found)
-			return found[len(found)-1]
 		}
 	}
 	t.Fatalf("this test needs %s: apt-get install -y %s", strings.Join(names, " or "), apt)
