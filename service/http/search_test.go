@@ -104,7 +104,7 @@ func TestLongSearches(t *testing.T) {
 // slowStore is a catalogue that does not answer in time.
 type slowStore struct{ fakeCatalogue }
 
-func (*slowStore) Destination(ctx context.Context, _ int64) (service.Destination, error) {
+func (*slowStore) Destination(context.Context, int64) (service.Destination, error) {
 	return service.Destination{}, context.DeadlineExceeded
 }
 
