@@ -31,7 +31,7 @@ type stores struct {
 
 func prepare(b *testing.B) stores {
 	b.Helper()
-	pg := servicetest.StartPostgres(b, "shared_buffers=2GB", "max_wal_size=4GB", "jit=off", "max_parallel_maintenance_workers=2")
+	pg := servicetest.StartPostgres(b, "shared_buffers=2GB", "max_connections=300", "max_wal_size=4GB", "jit=off", "max_parallel_maintenance_workers=2")
 	_, apiURL := servicetest.MigratedDatabase(b, pg)
 	cache := servicetest.StartCache(b)
 	s := stores{databaseURL: apiURL, ownerURL: pg.URL(database(b, apiURL)), cacheURL: cache.URL()}

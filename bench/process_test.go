@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -34,7 +35,9 @@ func start(t testing.TB, name, addr string, env map[string]string, program strin
 		cmd.Env = append(cmd.Env, key+"="+value)
 	}
 	var output bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &output, &output
+	log, err := os.Create(filepath.Join(t.TempDir(), name+".log"))
+	require.NoError(t, err)
+	cmd.Stdout, cmd.Stderr = log, &output
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	require.NoError(t, cmd.Start())
 	s := &server{name: name, url: "http://" + addr, pid: cmd.Process.Pid}
@@ -44,7 +47,7 @@ func start(t testing.TB, name, addr string, env map[string]string, program strin
 		defer kill.Stop()
 		_ = cmd.Wait() // a signal ended it
 		if t.Failed() {
-			t.Logf("%s said:\n%s", name, tail(output.String(), 40))
+			t.Logf("%s said:\n%s\n%s", name, tail(output.String(), 40), failures(log.Name()))
 		}
 	})
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -67,6 +70,16 @@ func healthy(ctx context.Context, url string) bool {
 	}
 	defer answer.Body.Close()
 	return answer.StatusCode == http.StatusOK
+}
+
+// failures are the last lines of a JSON log about requests that were not answered well.
+func failures(file string) string {
+	data, err := os.ReadFile(file) // #nosec G304 -- our own
+	if err != nil {
+		return err.Error()
+	}
+	bad := regexp.MustCompile(`(?m)^.*"status":[45].*$`).FindAllString(string(data), -1)
+	return strings.Join(bad[max(0, len(bad)-10):], "\n")
 }
 
 func tail(text string, lines int) string {

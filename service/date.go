@@ -35,8 +35,9 @@ func (d Date) IsZero() bool { return d.day.IsZero() }
 // Before says whether d is earlier than other.
 func (d Date) Before(other Date) bool { return d.day.Before(other.day) }
 
-// DaysTo counts the days from d to other; 0 for the same day.
-func (d Date) DaysTo(other Date) int { return int(other.day.Sub(d.day).Hours() / 24) }
+// DaysTo counts the days from d to other; 0 for the same day. A time.Duration would end after 292
+// years.
+func (d Date) DaysTo(other Date) int { return int((other.day.Unix() - d.day.Unix()) / (24 * 60 * 60)) }
 
 // String gives the form 2006-01-02.
 func (d Date) String() string { return d.day.Format(time.DateOnly) }

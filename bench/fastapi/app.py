@@ -73,11 +73,12 @@ async def read_trip(trip: int, claims: str = Depends(user)):
 
 
 @app.get("/search/destinations")
-async def search(q: str = "", limit: int = 20, _: str = Depends(user)):
+async def search(q: str = "", limit: int = 20, claims: str = Depends(user)):
     key = "search:" + hashlib.sha256(f"{limit}:{q}".encode()).hexdigest()
     kept = await app.state.cache.get(key)
     if kept is None:
-        async with app.state.database.acquire() as connection:
+        async with app.state.database.acquire() as connection, connection.transaction():
+            await connection.execute(CLAIMS, claims)
             rows = await connection.fetch(DESTINATIONS, q, limit)
         kept = json.dumps({"items": [dict(row) for row in rows]}).encode()
         await app.state.cache.set(key, kept, ex=SEARCH_TTL)

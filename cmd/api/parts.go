@@ -8,12 +8,12 @@ import (
 	"github.com/tripsage/infrastructure/service/config"
 	"github.com/tripsage/infrastructure/service/embedding"
 	"github.com/tripsage/infrastructure/service/sealing"
-	"github.com/tripsage/infrastructure/service/token"
+	apitoken "github.com/tripsage/infrastructure/service/token"
 )
 
 // parts are what the API is made of beside its stores.
 type parts struct {
-	verifier *token.Verifier
+	verifier *apitoken.Verifier
 	embedder service.Embedder
 	sealer   service.Sealer // nil without keys: users cannot store keys of their own
 }
@@ -21,7 +21,7 @@ type parts struct {
 // openParts makes no connection. It names every setting that can never work.
 func openParts(cfg config.Config, log *slog.Logger, observer service.Observer) (parts, error) {
 	var p parts
-	verifier, tokenErr := token.New(token.Options{
+	verifier, tokenErr := apitoken.New(apitoken.Options{
 		Secret: []byte(cfg.Auth.JWTSecret.Reveal()), KeysURL: cfg.Auth.JWKSURL,
 		Audience: cfg.Auth.Audience, Issuer: cfg.Auth.Issuer, Observer: observer, Log: log,
 	})

@@ -1,6 +1,6 @@
-// Package token checks the bearer tokens that Supabase Auth gives to users, and makes such tokens
+// Package apitoken checks the bearer tokens that Supabase Auth gives to users, and makes such tokens
 // for operators and tests.
-package token
+package apitoken
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package token
+package apitoken
 
 import (
 	"crypto/ecdsa"
