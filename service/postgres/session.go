@@ -98,14 +98,15 @@ func (d *Database) once(ctx context.Context, prologue statement, statements []st
 	case err == nil:
 	case isStalePlan(err):
 		_ = server.Close(ctx) // its prepared statements are of no use any more
+		d.renew(server)
 	case isBroken(err):
 		d.renew(server)
 	}
 	return err
 }
 
-// renew gives up the connections that are as old as one that broke: what broke it, a restart most
-// likely, has broken them too. They wait in the pool as if nothing was wrong.
+// renew gives up the connections that are as old as one that broke: what broke it, a restart of the
+// server or a change of its tables, has broken them too. They wait in the pool as if nothing was wrong.
 func (d *Database) renew(broken *pgconn.PgConn) {
 	opened, _ := broken.CustomData()[openedKey].(time.Time)
 	d.renewal.Lock()
