@@ -1,6 +1,7 @@
 package infra
 
 import (
+	"context"
 	"encoding/base64"
 	"log/slog"
 	"net/http"
@@ -102,8 +103,8 @@ func TestOrigins(t *testing.T) {
 // counted is a recorder that counts nothing.
 type counted struct{}
 
-func (counted) Begin()                    {}
-func (counted) End(service.RequestRecord) {}
+func (counted) Begin()                                     {}
+func (counted) End(context.Context, service.RequestRecord) {}
 
 // A browser that asks the mesh hears what the API itself would say.
 func TestTheMeshAnswersBrowsersLikeTheAPI(t *testing.T) {

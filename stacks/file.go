@@ -51,22 +51,41 @@ type Target struct {
 // TargetOf reads the stack file's Target. Secrets need not be readable, and
 // faults are left to CheckFile.
 func TargetOf(path string) (Target, error) {
-	file, err := readFile(path)
+	spec, err := unchecked(path)
 	if err != nil {
 		return Target{}, err
 	}
-	src, err := sourceOf(conceal(file).config)
-	if err != nil {
-		return Target{}, fmt.Errorf("%s: %w", path, err)
-	}
-	d := decode(src.entries)
-	d.fill(Knobs())
-	target := Target{Context: d.spec.Kubernetes.Context, Images: []string{"api", "dragonfly"}}
-	target.Services = d.spec.Vercel != nil || d.spec.GitHub != nil
-	if d.spec.Database.Mode != infra.DatabaseExternal {
+	target := Target{Context: spec.Kubernetes.Context, Images: []string{"api", "dragonfly"}}
+	target.Services = spec.Vercel != nil || spec.GitHub != nil
+	if spec.Database.Mode != infra.DatabaseExternal {
 		target.Images = append(target.Images, "postgres")
 	}
 	return target, nil
+}
+
+// Operator is what an operator of a stack has to know.
+type Operator = infra.Operator
+
+// OperatorOf reads the stack file's Operator, as TargetOf does.
+func OperatorOf(path string) (Operator, error) {
+	spec, err := unchecked(path)
+	return spec.Operator(), err
+}
+
+// unchecked is the Spec of a stack file with placeholders for its secrets, as
+// far as it can be read.
+func unchecked(path string) (infra.Spec, error) {
+	file, err := readFile(path)
+	if err != nil {
+		return infra.Spec{}, err
+	}
+	src, err := sourceOf(conceal(file).config)
+	if err != nil {
+		return infra.Spec{}, fmt.Errorf("%s: %w", path, err)
+	}
+	d := decode(src.entries)
+	d.fill(Knobs())
+	return d.spec, nil
 }
 
 // readFile returns what is under config, never nil.

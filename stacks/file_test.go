@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/tripsage/infrastructure/infra"
 )
 
 // The early check has to say the same as the engine's run, or it would teach
@@ -67,6 +69,27 @@ func TestTargetOfAStack(t *testing.T) {
 	found, err := TargetOf(path)
 	require.NoError(t, err)
 	assert.Equal(t, Target{Images: all[:2]}, found)
+}
+
+func TestOperatorOfAStack(t *testing.T) {
+	local, err := OperatorOf("../Pulumi.local.yaml")
+	require.NoError(t, err)
+	assert.Equal(t, "tripsage", local.Namespace)
+	assert.False(t, local.Protected)
+	assert.Equal(t, infra.Tokens{Secret: "tripsage-api", Key: "jwt-secret", Audience: "authenticated"}, local.Tokens)
+
+	production, err := OperatorOf("../Pulumi.production.yaml")
+	require.NoError(t, err)
+	assert.Equal(t, "tripsage-production", production.Context)
+	assert.True(t, production.Protected)
+	assert.Empty(t, production.Tokens.Key, "Supabase signs")
+	assert.Equal(t, "https://tripsage.supabase.co/auth/v1", production.Tokens.Issuer)
+
+	path := filepath.Join(t.TempDir(), "Pulumi.x.yaml")
+	require.NoError(t, os.WriteFile(path, []byte("config:\n  tripsage:environment: staging\n  tripsage:auth: {jwtSecret: {secure: x}}\n"), 0o600))
+	known, err := OperatorOf(path)
+	require.NoError(t, err)
+	assert.Equal(t, "jwt-secret", known.Tokens.Key, "set, though nobody here can read it")
 }
 
 // A newcomer's first preview of a shared stack says what to do.

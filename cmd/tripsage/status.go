@@ -9,6 +9,7 @@ import (
 	"github.com/tripsage/infrastructure/cmd/tripsage/engine"
 	"github.com/tripsage/infrastructure/cmd/tripsage/progress"
 	"github.com/tripsage/infrastructure/localcluster/supervisor"
+	"github.com/tripsage/infrastructure/stacks"
 )
 
 func statusCommand(f *flags) *cobra.Command {
@@ -27,11 +28,14 @@ type report struct {
 	// Nodes is real, simulated or, for a cluster that is not ours, external.
 	Nodes string `json:"nodes"`
 	// Simulated says why pods do not run.
-	Simulated  string            `json:"simulated,omitempty"`
-	Kubeconfig string            `json:"kubeconfig"`
-	API        apiReport         `json:"api"`
-	Outputs    map[string]any    `json:"outputs,omitempty"`
-	Cluster    supervisor.Status `json:"cluster"`
+	Simulated  string    `json:"simulated,omitempty"`
+	Kubeconfig string    `json:"kubeconfig"`
+	API        apiReport `json:"api"`
+	// Token is the command that signs a token for the API, where one can be
+	// signed and something runs that takes it.
+	Token   string            `json:"token,omitempty"`
+	Outputs map[string]any    `json:"outputs,omitempty"`
+	Cluster supervisor.Status `json:"cluster"`
 }
 
 func status(ctx context.Context, s *settings) error {
@@ -77,7 +81,11 @@ func (s *settings) report(ctx context.Context, t target, options engine.Options)
 		return r, err
 	}
 	r.API = askAPI(ctx, t, r.Outputs)
-	return r, nil
+	stack, err := stacks.OperatorOf(s.stackFile())
+	if stack.Tokens.Key != "" && t.simulated == nil {
+		r.Token = "bin/tripsage --stack " + s.stack + " token --user ada@example.com"
+	}
+	return r, err
 }
 
 // knownEngine finds the engine that up has used; status never builds one.
@@ -97,6 +105,9 @@ func (r report) print(steps *progress.Printer) {
 		return
 	}
 	rows := []progress.Row{{Label: "kubectl", Value: "kubectl --kubeconfig " + r.Kubeconfig + " -n " + asText(r.Outputs["namespace"]) + " get pods"}}
+	if r.Token != "" {
+		rows = append([]progress.Row{{Label: "Token", Value: r.Token}}, rows...)
+	}
 	rows = append(r.API.rows(), rows...)
 	title := "Stack " + r.Stack + " is up"
 	if r.Simulated != "" {
