@@ -97,7 +97,7 @@ func folderOf(t *testing.T, fsys fstest.MapFS) string {
 func migrator(t testing.TB, set []migrations.Migration, url string) (*migrations.Migrator, *bytes.Buffer) {
 	t.Helper()
 	var log bytes.Buffer
-	m, err := migrations.New(set, migrations.Options{URL: url, Wait: 10 * time.Second, Log: slog.New(slog.NewTextHandler(&log, nil))})
+	m, err := migrations.New(set, migrations.Options{URL: url, Wait: time.Minute, Log: slog.New(slog.NewTextHandler(&log, nil))})
 	require.NoError(t, err)
 	return m, &log
 }
