@@ -1,6 +1,7 @@
 package preview
 
 import (
+	"encoding/base64"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,6 +19,8 @@ import (
 // missing are the secrets that the committed files leave to whoever deploys.
 func missing() map[string]string {
 	return map[string]string{
+		"api.encryptionKeys":       base64.StdEncoding.EncodeToString([]byte("the-key-of-a-test-has-32-letters")),
+		"database.migrationURL":    "postgres://postgres:the-password-of-an-owner@db.example.com:5432/postgres",
 		"database.url":             "postgres://tripsage:the-password-of-a-test@db.example.com:5432/postgres",
 		"github.kubeconfig":        "the-kubeconfig-of-a-test",
 		"github.pulumiAccessToken": "the-access-token-of-a-test",
