@@ -81,6 +81,8 @@ const (
 	CodePoolExhausted Code = "pool_exhausted"
 	// CodeStarting means that the dependency runs but is not yet, or no longer, open for work.
 	CodeStarting Code = "starting"
+	// CodeReadOnly means that the dependency answers questions and takes no changes for now.
+	CodeReadOnly Code = "read_only"
 	// CodeExtensionMissing means that the database lacks an extension that we use.
 	CodeExtensionMissing Code = "extension_missing"
 )

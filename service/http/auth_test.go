@@ -82,14 +82,18 @@ func TestTokensThatAreRefusedOtherwise(t *testing.T) {
 	for range 5 {
 		answer := f.authorized("Bearer x")
 		assert.Equal(t, http.StatusServiceUnavailable, answer.Code, "nobody knows, so nobody is logged out and nothing is counted")
+		assert.Equal(t, "1", answer.Header().Get("Retry-After"))
 		assert.Empty(t, answer.Header().Get("WWW-Authenticate"))
 	}
 	fault = context.DeadlineExceeded
-	assert.Equal(t, http.StatusGatewayTimeout, f.authorized("Bearer x").Code)
-	fault = &service.Error{Code: service.CodeForbidden}
 	answer := f.authorized("Bearer x")
+	assert.Equal(t, http.StatusGatewayTimeout, answer.Code)
+	assert.Equal(t, "1", answer.Header().Get("Retry-After"))
+	fault = &service.Error{Code: service.CodeForbidden}
+	answer = f.authorized("Bearer x")
 	assert.Equal(t, http.StatusForbidden, answer.Code)
 	assert.Empty(t, answer.Header().Get("WWW-Authenticate"), "another token of this kind would not help")
+	assert.Empty(t, answer.Header().Get("Retry-After"), "nor would waiting")
 }
 
 func TestGuessingTokensIsLimitedByAddress(t *testing.T) {

@@ -125,6 +125,7 @@ func TestEveryCodeHasAnAnswer(t *testing.T) {
 		service.CodeScopeMissing: 403, service.CodeConflict: 412, service.CodePreconditionMissing: 428, service.CodeKeyReused: 422,
 		service.CodeReplayGone: 410, service.CodeUserUnknown: 422, service.CodeTooMany: 409, service.CodeNotConfigured: 501,
 		service.CodeEmbedderDown: 503, service.CodeDependencyDown: 503, service.CodeDraining: 503, service.CodeSchemaUnknown: 503,
+		service.CodeReadOnly: 503,
 	} {
 		status, detail := answerFor(code)
 		assert.Equal(t, want, status, code)

@@ -26,6 +26,10 @@ type problem struct {
 // as an error of the server.
 const statusClientGone = 499
 
+// retrySoon is when to try again what failed for a reason that passes by itself, in seconds. Another
+// process may do it at once; who still fails then should wait longer each time.
+const retrySoon = "1"
+
 // answerFor is the only place that maps codes to HTTP.
 func answerFor(code service.Code) (status int, detail string) {
 	switch code {
@@ -72,6 +76,8 @@ func answerFor(code service.Code) (status int, detail string) {
 		return http.StatusConflict, "There are as many of these as there may be."
 	case service.CodeNotConfigured:
 		return http.StatusNotImplemented, "This installation does not have this feature."
+	case service.CodeReadOnly:
+		return http.StatusServiceUnavailable, "Nothing can be changed right now; try again."
 	case service.CodeEmbedderDown, service.CodeDependencyDown, service.CodeDraining, service.CodeSchemaUnknown:
 		return http.StatusServiceUnavailable, "The service cannot answer right now; try again."
 	default:
@@ -103,6 +109,9 @@ func writeError(w http.ResponseWriter, r *http.Request, err error) {
 		faults = invalid.Faults
 	}
 	status, detail := answerFor(code)
+	if status == http.StatusServiceUnavailable || status == http.StatusGatewayTimeout {
+		w.Header().Set("Retry-After", retrySoon)
+	}
 	writeJSON(w, status, "application/problem+json", problem{
 		Type: "about:blank", Title: http.StatusText(status), Status: status,
 		Code: code, Detail: detail, RequestID: service.RequestID(r.Context()), Errors: faults,

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -57,6 +58,19 @@ func TestServer(t *testing.T) {
 		seen, err = check(t, open(t, Options{URL: api}))
 		require.NoError(t, err)
 		assert.Equal(t, service.CodeExtensionMissing, seen.Warning)
+	})
+
+	t.Run("a database that takes no changes", func(t *testing.T) {
+		owner, api := servicetest.MigratedDatabase(t, server)
+		u, err := url.Parse(owner)
+		require.NoError(t, err)
+		server.Exec(t, "postgres", "alter database "+strings.TrimPrefix(u.Path, "/")+" set default_transaction_read_only = on")
+		database := open(t, Options{URL: api})
+		seen, err := check(t, database)
+		require.NoError(t, err)
+		assert.Equal(t, service.CodeReadOnly, seen.Warning)
+		_, err = database.CreateTrip(t.Context(), someone(), service.Once{}, toParis())
+		codeIs(t, service.CodeReadOnly, err)
 	})
 
 	t.Run("a database without the schema", func(t *testing.T) {

@@ -127,6 +127,8 @@ func serverCode(answer *pgconn.PgError) service.Code {
 		return service.CodeStarting
 	case "57014", "55P03", "40001", "40P01": // cancelled; no lock; still in each other's way at the second attempt
 		return service.CodeTimeout
+	case "25006": // a standby, or a server that its owner has closed for changes
+		return service.CodeReadOnly
 	case "42501":
 		return service.CodeForbidden
 	case "23514", "23502": // a check, or a value that is missing
@@ -145,6 +147,8 @@ func serverCode(answer *pgconn.PgError) service.Code {
 		return service.CodeInvalid
 	case "08":
 		return service.CodeConnectionLost
+	case "53": // no disk, no memory
+		return service.CodeDependencyDown
 	default:
 		return service.CodeInternal
 	}

@@ -23,6 +23,7 @@ func TestServerCodes(t *testing.T) {
 		"57014": service.CodeTimeout, "40001": service.CodeTimeout, "40P01": service.CodeTimeout,
 		"42501": service.CodeForbidden, "23514": service.CodeInvalid, "22021": service.CodeInvalid, "22P05": service.CodeInvalid,
 		"23505": service.CodeConflict, "54000": service.CodeTooMany, "42P01": service.CodeSchemaUnknown,
+		"25006": service.CodeReadOnly, "53100": service.CodeDependencyDown, "53200": service.CodeDependencyDown,
 		"08006": service.CodeConnectionLost, "42601": service.CodeInternal, "": service.CodeInternal,
 	} {
 		assert.Equal(t, want, serverCode(&pgconn.PgError{Code: state}), state)
