@@ -4,7 +4,7 @@ package manifests
 func exceptions() []exception {
 	return append(append(kubeScoreExceptions(), istioExceptions()...), exception{
 		check: "kubeaudit AppArmorAnnotationMissing", says: "AppArmor annotation missing",
-		on: []string{"* Deployment/*", "local StatefulSet/postgres"},
+		on: []string{"* Deployment/*", "* Job/*", "local StatefulSet/postgres"},
 		why: "The annotation is deprecated since Kubernetes 1.30. On a node with AppArmor the container " +
 			"runtime confines every container with its default profile, asked or not.",
 	})
@@ -15,7 +15,7 @@ func kubeScoreExceptions() []exception {
 	stores := []string{"local StatefulSet/postgres", "* Deployment/dragonfly"}
 	return []exception{{
 		check: "kube-score container-image-pull-policy", says: "ImagePullPolicy is not set to Always",
-		on:  []string{"* Deployment/*", "local StatefulSet/postgres"},
+		on:  []string{"* Deployment/*", "* Job/*", "local StatefulSet/postgres"},
 		why: "Images are named by digest: what a node has under that name is what it would pull.",
 	}, {
 		check: "kube-score pod-probes-identical", says: "same readiness and liveness probe", on: stores,
