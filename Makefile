@@ -10,7 +10,7 @@ TRIPSAGE = bin/tripsage --stack $(STACK) $(ARGS)
 
 # Programs that tests run for real and that Debian has; other systems install
 # them in their own way, and a test that misses one says so.
-TEST_PACKAGES := postgresql redis-server shellcheck procps curl
+TEST_PACKAGES := redis-server shellcheck procps curl
 
 # The flags that the tools are built with, so that nothing is compiled twice.
 AS_BUILT := CGO_ENABLED=0 GOFLAGS=-mod=readonly GOWORK=off

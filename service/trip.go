@@ -40,6 +40,7 @@ type TripChange struct {
 	EndDate     *Date   `json:"end_date"`
 	Notes       *string `json:"notes"`
 	BudgetCents *int64  `json:"budget_cents"`
+	NoBudget    bool    `json:"-"` // takes the budget away; BudgetCents is then nil
 	Currency    *string `json:"currency"`
 }
 

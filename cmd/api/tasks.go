@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"math/rand/v2"
 	"time"
@@ -26,11 +25,7 @@ func requireSchema(database *postgres.Database) task {
 	return func(ctx context.Context) error {
 		for {
 			err := database.CheckSchema(ctx)
-			if err == nil || ctx.Err() != nil {
-				return nil
-			}
-			var coded *service.Error
-			if errors.As(err, &coded) && coded.Code == service.CodeSchemaUnknown {
+			if err == nil || service.CodeOf(err) == service.CodeSchemaUnknown {
 				return err
 			}
 			if !sleep(ctx, schemaRetry) {

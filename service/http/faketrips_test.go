@@ -96,6 +96,9 @@ func (f *fakes) UpdateTrip(_ context.Context, by service.Principal, id, version 
 	put(&changed.EndDate, c.EndDate)
 	put(&changed.Notes, c.Notes)
 	put(&changed.Currency, c.Currency)
+	if c.NoBudget {
+		changed.BudgetCents = nil
+	}
 	if c.BudgetCents != nil {
 		changed.BudgetCents = c.BudgetCents
 	}

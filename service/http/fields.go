@@ -37,6 +37,9 @@ func (f bodyFields) fit(members []member) bool {
 func (m member) isNull() bool { return string(m.value) == "null" }
 
 func nullable(t reflect.Type) bool {
+	if field, ok := reflect.Zero(t).Interface().(interface{ inner() reflect.Type }); ok {
+		return nullable(field.inner())
+	}
 	return t.Kind() == reflect.Pointer || t == reflect.TypeFor[json.RawMessage]()
 }
 

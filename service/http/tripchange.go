@@ -13,7 +13,7 @@ type tripChange struct {
 	StartDate   optional[service.Date] `json:"start_date"`
 	EndDate     optional[service.Date] `json:"end_date"`
 	Notes       optional[string]       `json:"notes"`
-	BudgetCents optional[int64]        `json:"budget_cents"`
+	BudgetCents clearable[int64]       `json:"budget_cents"`
 	Currency    optional[string]       `json:"currency"`
 }
 
@@ -21,7 +21,7 @@ func (c tripChange) domain() service.TripChange {
 	return service.TripChange{
 		Name: c.Name.value, Destination: c.Destination.value,
 		StartDate: c.StartDate.value, EndDate: c.EndDate.value,
-		Notes: c.Notes.value, BudgetCents: c.BudgetCents.value, Currency: c.Currency.value,
+		Notes: c.Notes.value, BudgetCents: c.BudgetCents.value, NoBudget: c.BudgetCents.cleared, Currency: c.Currency.value,
 	}
 }
 

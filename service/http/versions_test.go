@@ -106,6 +106,15 @@ func TestRolesOfATrip(t *testing.T) {
 	assert.Contains(t, s.events.list(), "trip shared")
 }
 
+func TestNullTakesTheBudgetAway(t *testing.T) {
+	s := newScene(t, nil)
+	with := s.send(http.MethodPatch, "/trips/{id}", `{"budget_cents":5}`)
+	assert.Contains(t, with.Body.String(), `"budget_cents":5`)
+	without := s.send(http.MethodPatch, "/trips/{id}", `{"budget_cents":null}`, "If-Match", "*")
+	assert.Equal(t, http.StatusOK, without.Code, without.Body)
+	assert.Contains(t, without.Body.String(), `"budget_cents":null`)
+}
+
 func TestAllFaultsAtOnce(t *testing.T) {
 	s := newScene(t, nil)
 	answer := s.as(alice, http.MethodPost, "/trips", `{"name":"","destination":7,"start_date":"2026-12-02","end_date":"2026-12-01",
@@ -116,8 +125,8 @@ func TestAllFaultsAtOnce(t *testing.T) {
 	item := s.as(alice, http.MethodPut, "/trips/x/items/-1", `{"latitude":91,"position":-1}`, "If-Match", "1")
 	assert.ElementsMatch(t, []string{"path.id", "path.item", "header.If-Match", "latitude", "position", "day", "kind", "title"},
 		fieldsOf(t, item.Body.Bytes()))
-	null := s.send(http.MethodPatch, "/trips/{id}", `{"budget_cents":null,"name":7}`)
-	assert.Contains(t, null.Body.String(), `{"field":"budget_cents","problem":"is null","expected":"a whole number"}`)
+	null := s.send(http.MethodPatch, "/trips/{id}", `{"notes":null,"name":7}`)
+	assert.Contains(t, null.Body.String(), `{"field":"notes","problem":"is null","expected":"a string"}`)
 	assert.Contains(t, null.Body.String(), `{"field":"name","problem":"is of another type","expected":"a string"}`)
 	assert.Equal(t, http.StatusUnprocessableEntity, s.send(http.MethodPatch, "/trips/{id}", `{}`).Code, "a change of nothing")
 }

@@ -76,6 +76,8 @@ func number[T ~int | ~int64](value T) param {
 	return param{value: strconv.AppendInt(nil, int64(value), 10)}
 }
 
+func boolean(value bool) param { return param{value: strconv.AppendBool(nil, value)} }
+
 func float(value float64) param { return param{value: strconv.AppendFloat(nil, value, 'g', -1, 64)} }
 
 func day(value service.Date) param { return text(value.String()) }

@@ -35,7 +35,7 @@ const (
 	// A row that the policies let nobody see or change is as good as none: whyNot tells them apart.
 	updateTrip = `update trips set name = coalesce($3, name), destination = coalesce($4, destination),
 	start_date = coalesce($5, start_date), end_date = coalesce($6, end_date), notes = coalesce($7, notes),
-	budget_cents = coalesce($8, budget_cents), currency = coalesce($9, currency), version = version + 1
+	budget_cents = case when $10::boolean then null else coalesce($8, budget_cents) end, currency = coalesce($9, currency), version = version + 1
 	where id = $1 and $2::bigint in (0, version) returning ` + tripFields
 	deleteTrip = `delete from trips where id = $1 and $2::bigint in (0, version) returning id`
 )
@@ -111,7 +111,7 @@ func (d *Database) UpdateTrip(
 		query(updateTrip, perhaps(&changed, scanTrip), number(id), number(version),
 			optional(change.Name, text), optional(change.Destination, text), optional(change.StartDate, day),
 			optional(change.EndDate, day), optional(change.Notes, text), optional(change.BudgetCents, number),
-			optional(change.Currency, text)),
+			optional(change.Currency, text), boolean(change.NoBudget)),
 		tripAccess(by, id, &seen),
 	}})
 	if err != nil {

@@ -42,8 +42,15 @@ func testTrips(t *testing.T, s stand) {
 	require.NoError(t, err)
 	assert.Equal(t, service.List[service.Trip]{Items: []service.Trip{later.Value, trip}}, list, "the latest start first")
 
+	cheap, err := s.UpdateTrip(t.Context(), by, later.Value.ID, 1, service.TripChange{NoBudget: true})
+	require.NoError(t, err)
+	assert.Nil(t, cheap.BudgetCents)
+	cleared, err := s.UpdateTrip(t.Context(), by, trip.ID, 1, service.TripChange{NoBudget: true})
+	require.NoError(t, err)
+	assert.Nil(t, cleared.BudgetCents)
+
 	codeIs(t, service.CodeConflict, s.DeleteTrip(t.Context(), by, trip.ID, 7))
-	require.NoError(t, s.DeleteTrip(t.Context(), by, trip.ID, 1))
+	require.NoError(t, s.DeleteTrip(t.Context(), by, trip.ID, 2))
 	codeIs(t, service.CodeNotFound, s.DeleteTrip(t.Context(), by, trip.ID, 1))
 	_, err = s.Trip(t.Context(), by, trip.ID)
 	codeIs(t, service.CodeNotFound, err)

@@ -24,7 +24,7 @@ func wantedExtensions() []extension {
 		return extension{name: name, required: true, schema: "extensions", note: "it comes with PostgreSQL's contrib modules"}
 	}
 	return []extension{
-		{name: "vector", required: true, oldest: "0.5", schema: "extensions", note: "install pgvector, Debian's postgresql-17-pgvector"},
+		{name: "vector", required: true, oldest: "0.8", schema: "extensions", note: "install pgvector, Debian's postgresql-17-pgvector"}, // iterative scans
 		contrib("pg_trgm"), contrib("pgcrypto"), contrib("uuid-ossp"), contrib("btree_gist"), contrib("pg_stat_statements"),
 		{name: "pg_cron", note: "Supabase has it; elsewhere install it and add it to shared_preload_libraries"},
 		{name: "pg_net", schema: "extensions", note: "Supabase has it; elsewhere install it and add it to shared_preload_libraries"},
