@@ -31,6 +31,8 @@ func TestFaultsOfTokensKeysAndOtherServices(t *testing.T) {
 			`EMBEDDING_URL="http://e/v1" would get EMBEDDING_API_KEY without TLS; expected an https URL`},
 		"collector":  {map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": "collector:4317"}, `OTEL_EXPORTER_OTLP_ENDPOINT="collector:4317" is not accepted`},
 		"share":      {map[string]string{"OTEL_TRACES_SAMPLER_ARG": "10%"}, `OTEL_TRACES_SAMPLER_ARG="10%" is not allowed; expected a number from 0 to 1`},
+		"pooler":     {map[string]string{"DATABASE_URL": "postgres://u:s3cret@h:6543/d"}, "DATABASE_DIRECT_URL is not set, and DATABASE_URL is a pooler in transaction mode"},
+		"no direct":  {map[string]string{"DATABASE_DIRECT_URL": "postgres://u:s3cret@h:6543/d"}, "DATABASE_DIRECT_URL is a pooler in transaction mode, which delivers no changes; expected a direct connection"},
 		"direct URL": {map[string]string{"DATABASE_DIRECT_URL": "mysql://u:s3cret@h/d"}, "DATABASE_DIRECT_URL has the wrong scheme"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -34,14 +34,30 @@ func (r *reader) secretURL(key, form string, problem func(*url.URL) string) Secr
 	return NewSecret(value)
 }
 
+// transactionPort is where Supabase's pooler works in transaction mode. Such a pooler takes a
+// LISTEN and then delivers nothing: websockets would stay silent, and nobody would know why.
+const transactionPort = "6543"
+
 // directURL reads DATABASE_DIRECT_URL, and falls back to the URL that requests use.
 func (r *reader) directURL(fallback Secret) Secret {
+	const expected = "a direct connection or the pooler's session mode, both on port 5432"
 	value, from, ok := r.optionalSecret("DATABASE_DIRECT_URL", databaseURLForm)
-	if !ok || value == "" {
+	if !ok {
+		return Secret{}
+	}
+	if value == "" {
+		if u, err := url.Parse(fallback.Reveal()); err == nil && u.Port() == transactionPort {
+			r.fault("DATABASE_DIRECT_URL", "", "is not set, and DATABASE_URL is a pooler in transaction mode, which delivers no changes", expected)
+		}
 		return fallback
 	}
-	if fault := urlProblem(value, databaseURLProblem); fault != "" {
+	u, err := url.Parse(value)
+	fault := urlProblem(value, databaseURLProblem)
+	switch {
+	case fault != "":
 		r.fault(from, "", fault, databaseURLForm)
+	case err == nil && u.Port() == transactionPort:
+		r.fault(from, "", "is a pooler in transaction mode, which delivers no changes", expected)
 	}
 	return NewSecret(value)
 }
