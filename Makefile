@@ -12,8 +12,20 @@ TRIPSAGE = bin/tripsage --stack $(STACK) $(ARGS)
 # them in their own way, and a test that misses one says so.
 TEST_PACKAGES := redis-server shellcheck procps curl
 
+# What the API is measured with and against.
+BENCH_PACKAGES := redis-server wrk gunicorn python3-fastapi python3-uvicorn python3-uvloop python3-httptools \
+	python3-asyncpg python3-redis python3-jwt
+
 # The flags that the tools are built with, so that nothing is compiled twice.
 AS_BUILT := CGO_ENABLED=0 GOFLAGS=-mod=readonly GOWORK=off
+
+# install PACKAGES: those that are missing.
+define install
+missing=$$(for p in $(1); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if [ "$$(id -u)" != 0 ]; then echo "these Debian packages are needed, and only root can install them:" $$missing >&2; exit 1; fi; \
+	echo "installing" $$missing; apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null
+endef
 
 ##@ Run
 .PHONY: up preview status down clean
@@ -34,14 +46,17 @@ clean: bin/tripsage ## Stop everything and delete its data
 	rm -rf bin
 
 ##@ Develop
-.PHONY: test unit manifests previews e2e lint fmt bench generate
-test: lint unit manifests previews e2e ## Everything that CI checks
+.PHONY: test unit api manifests previews e2e lint fmt bench bench-api generate
+test: lint unit api manifests previews e2e ## Everything that CI checks
 
 unit: test-packages ## Unit and integration tests, with real servers but no cluster
 	cd tools/kube && $(AS_BUILT) go vet -trimpath ./...
 	cd tools/engine && $(AS_BUILT) go test -trimpath ./...
 	cd tools/providers && $(AS_BUILT) go test -trimpath ./...
 	go test -timeout 30m $$(go list ./... | grep -v /test/)
+
+api: test-packages ## The API's program on a real PostgreSQL and a real cache
+	go test -count=1 -timeout 30m -v ./test/api
 
 manifests: ## Every stack's objects before a real API server and the linters
 	cd tools/istio && $(AS_BUILT) go vet -trimpath ./...
@@ -65,6 +80,10 @@ generate: ## Make the generated files and golden files anew
 bench: bin/tripsage ## Measure; prints ratios against baselines of the same run
 	go test -count=1 -timeout 60m -run '^$$' -bench . -benchtime 1x -v ./test/bench
 
+bench-api: ## Measure the API against FastAPI, pgbench and its targets
+	@$(call install,$(BENCH_PACKAGES))
+	go test -count=1 -timeout 60m -run '^$$' -bench . -benchtime 1x -v ./bench
+
 bin/tripsage: FORCE
 	@test -e $@ || echo "building $@: a few minutes the first time"
 	@go build -o $@ ./cmd/tripsage
@@ -76,10 +95,7 @@ bin/golangci-lint: tools/lint/go.mod tools/lint/go.sum
 FORCE:
 
 test-packages:
-	@missing=$$(for p in $(TEST_PACKAGES); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
-	if [ -z "$$missing" ]; then exit 0; fi; \
-	if [ "$$(id -u)" != 0 ]; then echo "tests need these Debian packages, and only root can install them:" $$missing >&2; exit 1; fi; \
-	echo "installing" $$missing; apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null
+	@$(call install,$(TEST_PACKAGES))
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*##"; print "make TARGET"} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*##/ {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
