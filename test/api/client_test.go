@@ -205,10 +205,14 @@ func (s socket) read(t testing.TB) (map[string]any, error) {
 	return message, nil
 }
 
-// change waits for the change of a table, and wants it to be the next message.
+// change wants the next message to be the change of a table. A process that has just begun to listen
+// may say resync before it.
 func (s socket) change(t testing.TB, table, op string) map[string]any {
 	t.Helper()
 	message := s.next(t)
+	if message["type"] == "resync" {
+		message = s.next(t)
+	}
 	require.Equal(t, []any{"change", table, op}, []any{message["type"], message["table"], message["op"]}, "%v", message)
 	return message
 }

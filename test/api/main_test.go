@@ -2,12 +2,15 @@ package api
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/tripsage/infrastructure/service/servicetest"
 )
@@ -38,7 +41,26 @@ func run(m *testing.M) int {
 		panic(fmt.Errorf("go build: %w\n%s", err, out))
 	}
 	suite.pg, suite.cache = servicetest.StartPostgres(lasting), servicetest.StartCache(lasting)
-	return m.Run()
+	code := m.Run()
+	if flag.Lookup("test.run").Value.String() == "" && code == 0 {
+		code = unexercised()
+	}
+	return code
+}
+
+// unexercised wants every operation of the document to have worked in some test.
+func unexercised() (code int) {
+	c, err := theContract()
+	if err != nil {
+		panic(err) // the tests have read it
+	}
+	c.operations(func(method, path string, op *openapi3.Operation) {
+		if !exercised.ids[op.OperationID] {
+			fmt.Fprintf(os.Stderr, "no test has seen %s %s work\n", method, path)
+			code = 1
+		}
+	})
+	return code
 }
 
 // lasting is what servers that last for the whole run take for their test. It has what they use of

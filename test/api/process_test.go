@@ -78,7 +78,7 @@ func start(t testing.TB, env ...string) *api {
 }
 
 // start runs one process more, which is ended and inspected with the test. It returns when the
-// process is ready; see launch for one that need not be.
+// process is ready and hears of changes; see launch for one that need not.
 func (s *site) start(t testing.TB, env ...string) *api {
 	t.Helper()
 	a := s.launch(t, env...)
@@ -88,7 +88,7 @@ func (s *site) start(t testing.TB, env ...string) *api {
 			return false
 		}
 		defer answer.Body.Close()
-		return answer.StatusCode == http.StatusOK
+		return answer.StatusCode == http.StatusOK && len(a.lines(t, "listening for changes")) > 0
 	}, patience, 2*time.Millisecond, "the process does not get ready:\n%s", &a.out)
 	return a
 }
