@@ -120,6 +120,33 @@ func TestForgetIsRepeated(t *testing.T) {
 	assert.Equal(t, before, calls, "the cache is used again")
 }
 
+// Until it is repeated, the old entry is not used even when the cache answers, and nothing is stored.
+func TestPendingKeyIsNotTrusted(t *testing.T) {
+	server := servicetest.StartCache(t)
+	a := newInstance(t, server.URL())
+	k, calls := a.kinds[service.CacheSearch], 0
+	require.Equal(t, "old", a.fetch(t, "key", gives(&calls, "old", nil)))
+	entry := a.stored(t, "key")
+	a.pending.add(k, entry)
+	for range 2 {
+		assert.Equal(t, "new", a.fetch(t, "key", gives(&calls, "new", nil)))
+	}
+	assert.Equal(t, 2, a.seen.event("cache search:bypass"))
+	require.Equal(t, "other", a.fetch(t, "other", gives(&calls, "other", nil)))
+	a.stored(t, "other")
+
+	require.NoError(t, a.pending.repeat(t.Context()))
+	found := a.look(t.Context(), k, entry)
+	lease, mine, err := a.lease(t.Context(), k, entry, found, false)
+	require.NoError(t, err)
+	require.True(t, mine)
+	a.pending.add(k, entry) // while it loads
+	require.NoError(t, a.store(t.Context(), k, entry, lease, replacing(lease, valueMark, []byte("old")), time.Minute))
+	assert.Equal(t, lease, a.cache.client.Get(t.Context(), entry).Val())
+	require.NoError(t, a.pending.repeat(t.Context()))
+	assert.Equal(t, empty, a.look(t.Context(), k, entry).state)
+}
+
 func TestTooManyForgetsForgetTheKind(t *testing.T) {
 	server := servicetest.StartCache(t)
 	line := newWire(t, server)
