@@ -19,6 +19,7 @@ type stores struct {
 	cache    *dragonfly.Cache
 	answers  *dragonfly.ReadThrough // kept answers
 	limiter  *dragonfly.Limiter     // of users, over all processes
+	log      *slog.Logger
 }
 
 // rememberAbsence is for how long the cache knows that something is not there.
@@ -36,7 +37,7 @@ func openStores(ctx context.Context, cfg config.Config, log *slog.Logger, observ
 		URL: cfg.Cache.URL.Reveal(), PoolSize: cfg.Cache.PoolSize, Timeout: cfg.Cache.Timeout,
 		CAs: cfg.Cache.CAs, Observer: observer,
 	})
-	s := &stores{database: database, cache: cache}
+	s := &stores{database: database, cache: cache, log: log}
 	if err := errors.Join(about("DATABASE_URL", databaseErr), about("DRAGONFLY_URL", cacheErr)); err != nil {
 		s.close()
 		return nil, err
@@ -74,7 +75,9 @@ func (s *stores) dependencies() []service.Dependency {
 // close waits for connections in use; process bounds the wait.
 func (s *stores) close() {
 	if s.cache != nil {
-		_ = s.cache.Close() // nothing can be done about a connection that does not close
+		if err := s.cache.Close(); err != nil {
+			s.log.Warn("the cache was not closed well", slog.String("error", err.Error()))
+		}
 	}
 	if s.database != nil {
 		s.database.Close()
