@@ -113,7 +113,7 @@ func (r report) print(steps *progress.Printer) {
 	if r.Simulated != "" {
 		title += ", with simulated pods"
 		rows = append(rows,
-			progress.Row{Label: "Simulated", Value: "the API server holds every object, but no container runs: " + r.Simulated},
+			progress.Row{Label: "Simulated", Value: "the API server holds every object and takes the migrations for done, but no container runs, and there is no database: " + r.Simulated},
 			progress.Row{Label: "Real pods", Value: "run `make up` as root on Linux, or set KUBECONFIG to a cluster of yours"})
 	}
 	rows = append(rows, progress.Row{Label: "Stop", Value: "make down"})

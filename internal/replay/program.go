@@ -57,8 +57,8 @@ func stage(one offline.Resource) int {
 		return 0
 	case kubernetes == "core/v1:Namespace":
 		return 1
-	case strings.HasPrefix(kubernetes, "apps/v1:"), kubernetes == "core/v1:Service":
-		return 3 // together: a Service is ready when its pods are
+	case strings.HasPrefix(kubernetes, "apps/v1:"), kubernetes == "core/v1:Service", kubernetes == "batch/v1:Job":
+		return 3 // together: a Service is ready when its pods are, and a Job may wait for a database
 	default:
 		return 2
 	}

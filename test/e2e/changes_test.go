@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"net/http"
 	"testing"
 	"time"
 
@@ -30,18 +31,34 @@ func testChanges(t *testing.T, m *machine) {
 	})
 	t.Run("Epoch", func(t *testing.T) {
 		m.cluster.sql(t, `create table if not exists kept (word text); truncate kept; insert into kept values ('before rotation')`)
-		old := m.secretValues(t)
+		old, before := m.secretValues(t), m.traveller(t, "rotation")
+		path, key := before.newTrip(t, "before rotation"), before.newKey(t, m, "before rotation")
 		edit(t, m.project, "epoch: 1", "epoch: 2")
 		m.changes(t,
 			"update Deployment dragonfly", "update Deployment tripsage-api", "update StatefulSet postgres",
 			"update Secret dragonfly", "update Secret postgres", "update Secret tripsage-api",
+			"update Secret tripsage-api-migrate", "replace Job tripsage-api-migrate",
+			"replace RandomPassword tripsage-api-migrate-version-key", "replace RandomPassword tripsage-api-jwt-secret",
 			"replace RandomPassword dragonfly-password", "replace RandomPassword dragonfly-version-key",
 			"replace RandomPassword postgres-superuser-password", "replace RandomPassword postgres-authenticator-password",
 			"replace RandomPassword postgres-version-key", "replace RandomPassword tripsage-api-version-key")
 		for key, value := range m.secretValues(t) {
+			if key == "tripsage-api/encryption-keys" {
+				assert.Equal(t, old[key], value, "what it has sealed can still be opened")
+				continue
+			}
 			assert.NotEqual(t, old[key], value, "%s is new", key)
 		}
 		assert.Equal(t, "before rotation", m.cluster.sql(t, `select word from kept`))
+		m.cluster.migratedFirst(t)
+
+		refused := before.must(t, http.StatusUnauthorized, http.MethodGet, path, "")
+		assert.Contains(t, refused.body, `"code":"unauthenticated"`, "its signature is no longer good")
+		after := m.traveller(t, "rotation")
+		assert.Equal(t, before.id, after.id, "the user stays the same")
+		after.must(t, http.StatusOK, http.MethodGet, path, "")
+		key.user = after
+		key.opens(t, m)
 	})
 	m.start(t) // back at the shipped values
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -70,18 +71,20 @@ func (c cluster) sql(t *testing.T, statements string) string {
 	return out
 }
 
-// pods are those that are not ending.
+// pods are those that are not ending and have not ended: the pod of a migration
+// stays for its log.
 func (c cluster) pods(t *testing.T, namespace string) []v1.Pod {
+	t.Helper()
+	return slices.DeleteFunc(c.allPods(t, namespace), func(pod v1.Pod) bool {
+		return pod.DeletionTimestamp != nil || pod.Status.Phase == v1.PodSucceeded || pod.Status.Phase == v1.PodFailed
+	})
+}
+
+func (c cluster) allPods(t *testing.T, namespace string) []v1.Pod {
 	t.Helper()
 	list, err := c.CoreV1().Pods(namespace).List(t.Context(), metav1.ListOptions{})
 	require.NoError(t, err)
-	var pods []v1.Pod
-	for _, pod := range list.Items {
-		if pod.DeletionTimestamp == nil {
-			pods = append(pods, pod)
-		}
-	}
-	return pods
+	return list.Items
 }
 
 func (c cluster) pod(t *testing.T, namespace, prefix string) v1.Pod {

@@ -4,12 +4,12 @@
 //
 //	go test -count=1 -timeout 60m -v ./test/e2e
 //
-// It needs Linux, Go and git's checkout, nothing else: no kubectl, no Docker.
+// It needs Linux, Go, curl and git's checkout, nothing else: no kubectl, no Docker.
 // Tests of a real node need root and fail without it. Tests of simulated nodes
 // run as an ordinary user: as yourself, or, when started by root, as a user
 // without rights that exists for the time of the test only.
 //
-// With warm caches it takes about a quarter of an hour on two cores. The first run
+// With warm caches it takes about twenty minutes on two cores. The first run
 // on a machine builds the cluster's programs and takes about twenty more.
 //
 // Everything is below one folder called tse-* in the folder for temporary

@@ -38,11 +38,19 @@ func testNetworkPolicy(t *testing.T, m *machine) {
 			impostor.Labels[key] = value
 		}
 	}
-	for _, pod := range []*v1.Pod{probe("e2e-stranger", "tripsage", image), impostor, probe("e2e-outsider", other.Name, image)} {
+	migration := probe("e2e-like-the-migration", "tripsage", image)
+	migration.Labels = map[string]string{}
+	for key, value := range c.migrations(t)[0].Spec.Template.Labels {
+		if !strings.Contains(key, "job-name") && !strings.Contains(key, "controller-uid") { // the Job's own
+			migration.Labels[key] = value
+		}
+	}
+	for _, pod := range []*v1.Pod{probe("e2e-stranger", "tripsage", image), impostor, migration, probe("e2e-outsider", other.Name, image)} {
 		c.run(t, pod)
 	}
 
 	stranger, like, outsider := [2]string{"tripsage", "e2e-stranger"}, [2]string{"tripsage", impostor.Name}, [2]string{other.Name, "e2e-outsider"}
+	migrates := [2]string{"tripsage", migration.Name}
 	for _, edge := range []struct {
 		from   [2]string
 		what   string
@@ -56,6 +64,11 @@ func testNetworkPolicy(t *testing.T, m *machine) {
 		{like, "cache's metrics", address(cache, 9999), false},
 		{like, "API server", server, false},
 		{like, "another API pod", address(api, 8000), false},
+		{migrates, "database's Service", net.JoinHostPort(c.serviceIP(t, "tripsage", "postgres"), "5432"), true},
+		{migrates, "DNS", address(dns, 53), true},
+		{migrates, "cache", keys, false},
+		{migrates, "API", address(api, 8000), false},
+		{migrates, "API server", server, false},
 		{stranger, "DNS", address(dns, 53), true},
 		{stranger, "database", database, false},
 		{stranger, "cache", keys, false},

@@ -39,11 +39,13 @@ func TestRealNode(t *testing.T) {
 		{"LoopbackOnly", testLoopbackOnly},
 		{"Autoscaler", testAutoscaler},
 		{"Changes", testChanges},
+		{"Release", testRelease},
 		{"Killed", testKilled},
 		{"BadConfig", testBadConfig},
 		{"PodSecurity", testPodSecurity},
 		{"NetworkPolicy", testNetworkPolicy},
 		{"Secrets", testSecrets},
+		{"UpgradeRows", testUpgradeRows},
 		{"Down", testDown},
 	} {
 		if !t.Run(part.name, func(t *testing.T) { part.run(t, m) }) {

@@ -27,7 +27,7 @@ func TestSimulatedNodes(t *testing.T) {
 	})
 	first := o.must(t, "up")
 	for _, says := range []string{
-		"with simulated pods", "no container runs", "only root may", "make up` as root", "KUBECONFIG",
+		"with simulated pods", "takes the migrations for done", "no container runs, and there is no database", "only root may", "make up` as root", "KUBECONFIG",
 	} {
 		assert.Contains(t, first.stdout, says, "the summary is plain")
 	}
@@ -48,6 +48,12 @@ func TestSimulatedNodes(t *testing.T) {
 		}
 		_, err = c.AutoscalingV2().HorizontalPodAutoscalers("tripsage").Get(t.Context(), "tripsage-api", metav1.GetOptions{})
 		require.NoError(t, err)
+	})
+	t.Run("Migration", func(t *testing.T) {
+		jobs := c.migrations(t)
+		require.Len(t, jobs, 1)
+		assert.EqualValues(t, 1, jobs[0].Status.Succeeded, "so that nobody waits for it")
+		refused(t, o, []string{"pods are simulated here, so there is no database", "as root on Linux", "KUBECONFIG"}, "migrate", "status")
 	})
 	t.Run("ProcessesAreTheUsers", func(t *testing.T) {
 		ours := family(t, o.state)

@@ -29,6 +29,8 @@ func testUp(t *testing.T, m *machine) {
 	assert.Regexp(t, `^\d+\.\d+`, h.Dependencies["database"].Extensions["vector"])
 	assert.NotEmpty(t, h.Dependencies["cache"].Version)
 
+	m.cluster.migratedFirst(t)
+
 	pods := m.cluster.pods(t, "tripsage")
 	assert.GreaterOrEqual(t, len(pods), 3)
 	for _, pod := range pods {

@@ -15,22 +15,18 @@ import (
 	"github.com/tripsage/infrastructure/localcluster/toolchain"
 )
 
-// upgrade is one cluster with simulated nodes, on which an old release is
-// installed in this process and the current one by the operator's program, both
-// with the same state.
+// upgrade is one cluster on which an old release is installed in this process
+// and the current one by the operator's program, both with the same state.
 type upgrade struct {
 	operator
+	nodes    localcluster.Nodes
 	options  engine.Options    // as the operator's program has them, without the program
 	versions map[string]string // of the providers, by package
 }
 
-func newUpgrade(t *testing.T, name string) upgrade {
+func newUpgrade(t *testing.T, o operator, nodes localcluster.Nodes) upgrade {
 	t.Helper()
-	u := upgrade{
-		operator: operator{project: copyProject(t, name), state: filepath.Join(suite.dir, "upgrade-"+name)},
-		versions: map[string]string{},
-	}
-	t.Cleanup(func() { u.must(t, "down", "--purge") })
+	u := upgrade{operator: o, nodes: nodes, versions: map[string]string{}}
 	cache, err := toolchain.CacheDir()
 	require.NoError(t, err)
 	builder := toolchain.Builder{Tools: filepath.Join(u.project, "tools"), Cache: cache}
@@ -40,7 +36,7 @@ func newUpgrade(t *testing.T, name string) upgrade {
 		packageName, version, _ := strings.Cut(strings.TrimPrefix(plugin, "resource-"), "-v")
 		u.versions[packageName] = version
 	}
-	cluster, err := localcluster.Open(u.state, localcluster.Simulated)
+	cluster, err := localcluster.Open(u.state, nodes)
 	require.NoError(t, err)
 	u.options = engine.Options{
 		Project: u.project, Stack: "local", Home: filepath.Join(cluster.Dir(), "pulumi"),
@@ -52,7 +48,7 @@ func newUpgrade(t *testing.T, name string) upgrade {
 
 func (u upgrade) must(t *testing.T, args ...string) result {
 	t.Helper()
-	return u.operator.must(t, append([]string{"--nodes", string(localcluster.Simulated)}, args...)...)
+	return u.operator.must(t, append([]string{"--nodes", string(u.nodes)}, args...)...)
 }
 
 func (u upgrade) preview(t *testing.T) summary {

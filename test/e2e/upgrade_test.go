@@ -17,6 +17,7 @@ import (
 	"k8s.io/client-go/dynamic"
 
 	"github.com/tripsage/infrastructure/internal/offline"
+	"github.com/tripsage/infrastructure/localcluster"
 )
 
 // TestUpgrade has each earlier release's local stack on a cluster and lets the
@@ -30,7 +31,8 @@ func TestUpgrade(t *testing.T) {
 }
 
 func testUpgrade(t *testing.T, name string, old []offline.Resource) {
-	u := newUpgrade(t, name)
+	u := newUpgrade(t, operator{project: copyProject(t, name), state: filepath.Join(suite.dir, "upgrade-"+name)}, localcluster.Simulated)
+	t.Cleanup(func() { u.must(t, "down", "--purge") })
 	for _, line := range u.preview(t).lines() { // starts the cluster, too
 		require.True(t, strings.HasPrefix(line, "create "), line)
 	}
