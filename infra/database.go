@@ -41,7 +41,7 @@ func deployPostgres(ctx *pulumi.Context, spec Spec, place platform, found *store
 	found.edges = append(found.edges, edge)
 	found.migrationEdges = []workload.Edge{edge}
 	// A migration that cannot connect would be tried again, later each time.
-	found.database = []pulumi.Resource{server}
+	found.database = []pulumi.Resource{server.Ready()}
 	return nil
 }
 

@@ -73,6 +73,8 @@ func deployMigrations(ctx *pulumi.Context, spec Spec, place platform, data store
 			Resources: containerResources(Resources{
 				CPURequest: "50m", CPULimit: "1", MemoryRequest: "32Mi", MemoryLimit: "256Mi",
 			}),
+			// A lost node or a busy table may pass; a faulty migration fails each time.
+			Attempts:        3,
 			DeadlineSeconds: migrationSeconds,
 			Egress:          data.migrationEdges,
 			After:           data.database,
@@ -80,7 +82,7 @@ func deployMigrations(ctx *pulumi.Context, spec Spec, place platform, data store
 		if err != nil {
 			return nil, err
 		}
-		done = append(done, run)
+		done = append(done, run.Done())
 	}
 	return done, nil
 }

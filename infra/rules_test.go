@@ -73,7 +73,7 @@ func dataRules() []rule {
 		{"mode", func(s *Spec) { s.Database.Mode = "cloud" }, "database.mode", `"cloud"`, "embedded, external", true},
 		{"storage", func(s *Spec) { s.Database.StorageGiB = 1024 }, "database.storageGiB", "1024", "from 1 to 1023", false},
 		{"connections", func(s *Spec) { s.Database.MaxConnections = 9 }, "database.maxConnections", "9", "from 10", true},
-		{"connections for pools", func(s *Spec) { s.Database.MaxConnections = 155 }, "database.maxConnections", "155", "= 156", true},
+		{"connections for pools", func(s *Spec) { s.Database.MaxConnections = 158 }, "database.maxConnections", "158", "= 159", true},
 		{"database memory", func(s *Spec) { s.Database.Resources.MemoryRequest = "2Gi" }, "database.resources.memoryRequest", `"2Gi"`, "at most memoryLimit", false},
 		{"url of the embedded", func(s *Spec) { s.Database.URL = NewSecret("postgres://a:b@c/d") }, "database.url", "[secret]", "no value", false},
 		{"migration url of the embedded", func(s *Spec) { s.Database.MigrationURL = NewSecret("postgres://a:b@c/d") }, "database.migrationURL", "[secret]", "no value", false},

@@ -48,8 +48,9 @@ const (
 	// superuserConnections are what Postgres keeps back for its superuser, who
 	// migrates the schema.
 	superuserConnections = 3
-	// listenConnections are those of a pod that hear of changes.
-	listenConnections = 1
+	// sideConnections are those of a pod beside its pool: one for health, so that
+	// a full pool is not a broken database, and one that hears of changes.
+	sideConnections = 2
 )
 
 // validateConnections checks that the connections of every API pod together fit
@@ -61,11 +62,11 @@ func (s Spec) validateConnections(fs *faults) {
 	pool, replicas, most := s.API.DatabasePool, s.API.Replicas.Max, s.Database.MaxConnections
 	inRange := pool.Size >= 1 && pool.Size <= 500 && pool.MaxOverflow >= 0 && pool.MaxOverflow <= 500 &&
 		replicas >= 1 && replicas <= 100
-	need := (replicas+1)*(pool.Size+pool.MaxOverflow+listenConnections) + superuserConnections
+	need := (replicas+1)*(pool.Size+pool.MaxOverflow+sideConnections) + superuserConnections
 	if inRange && most >= 10 && most < need {
 		fs.add("database.maxConnections", most,
 			fmt.Sprintf("at least (api.replicas.max + 1) x (databasePool.size + maxOverflow + %d) + %d = %d",
-				listenConnections, superuserConnections, need),
+				sideConnections, superuserConnections, need),
 			"raise it, shrink api.databasePool or allow fewer replicas: the last pods would get no connection",
 			"api.databasePool.size", "api.databasePool.maxOverflow", "api.replicas.max")
 	}

@@ -68,6 +68,7 @@ type Args struct {
 	Egress []Edge
 
 	// After has to be there before the program starts, a database for instance.
+	// Components do not count: name what they hold.
 	After []pulumi.Resource
 }
 

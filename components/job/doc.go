@@ -2,8 +2,8 @@
 // Kubernetes Job, its account and the policies that let it out.
 //
 // Decisions:
-//   - Pulumi waits until the program has succeeded, so whatever depends on the
-//     component starts after it. A failed run fails the update.
+//   - Pulumi waits until the program has succeeded, so whatever depends on Done
+//     starts after it. A failed run fails the update.
 //   - The template of a Job is immutable, so every change of it is another Job.
 //     The name carries a hash of what decides which run this is (image,
 //     arguments, environment): the new one runs beside the old one, whose log is

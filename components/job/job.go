@@ -13,13 +13,21 @@ import (
 // Type is the Pulumi type token of the component.
 const Type = "tripsage:job:Job"
 
-// Component is a program that has run. What depends on it starts after it.
+// Component is a program that has run.
 type Component struct {
 	pulumi.ResourceState
 
 	// JobName is the Job's metadata.name.
 	JobName pulumi.StringOutput
+
+	run pulumi.Resource
 }
+
+// Done is what has to be depended on to start after the program has succeeded.
+// The component itself will not do: the SDK looks up a component's children when
+// the dependent registers, and they register in the background, so it may miss
+// the one that counts.
+func (c *Component) Done() pulumi.Resource { return c.run }
 
 // Selector returns the labels of the pods of the job with that name, for the
 // network policies of others.
@@ -50,8 +58,10 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	if err != nil {
 		return nil, err
 	}
-	if c.JobName, err = newJob(ctx, owner, args, account, policies); err != nil {
+	run, err := newJob(ctx, owner, args, account, policies)
+	if err != nil {
 		return nil, err
 	}
+	c.run, c.JobName = run, run.Metadata.Name().Elem()
 	return c, ctx.RegisterResourceOutputs(c, pulumi.Map{"jobName": c.JobName})
 }

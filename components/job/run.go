@@ -23,15 +23,15 @@ const (
 	patience = 120
 )
 
-func newJob(ctx *pulumi.Context, o object.Owner, args Args, account pulumi.StringPtrOutput, policies []pulumi.Resource) (pulumi.StringOutput, error) {
+func newJob(ctx *pulumi.Context, o object.Owner, args Args, account pulumi.StringPtrOutput, policies []pulumi.Resource) (*batchv1.Job, error) {
 	name, err := args.runName()
 	if err != nil {
-		return pulumi.StringOutput{}, err
+		return nil, err
 	}
 	meta := o.MetaNamed(name)
 	meta.Annotations = pulumi.StringMap{"pulumi.com/replaceUnready": pulumi.String("true")}
 	wait := fmt.Sprintf("%ds", args.DeadlineSeconds+patience)
-	created, err := batchv1.NewJob(ctx, o.Logical, &batchv1.JobArgs{
+	return batchv1.NewJob(ctx, o.Logical, &batchv1.JobArgs{
 		Metadata: meta,
 		Spec: &batchv1.JobSpecArgs{
 			BackoffLimit:          pulumi.Int(args.Attempts - 1),
@@ -41,10 +41,6 @@ func newJob(ctx *pulumi.Context, o object.Owner, args Args, account pulumi.Strin
 			Template:              podTemplate(o, args, account),
 		},
 	}, o.Parent(), pulumi.DependsOn(slices.Concat(policies, args.After)), pulumi.Timeouts(&pulumi.CustomTimeouts{Create: wait, Update: wait}))
-	if err != nil {
-		return pulumi.StringOutput{}, err
-	}
-	return created.Metadata.Name().Elem(), nil
 }
 
 // runName is the Job's name: another one for each program that is to run.

@@ -28,7 +28,14 @@ type Component struct {
 	Host pulumi.StringOutput
 	// Database is the name of the database.
 	Database pulumi.StringOutput
+
+	server pulumi.Resource
 }
+
+// Ready is what has to be depended on to start when the server answers. The
+// component itself will not do: the SDK may miss children that register in the
+// background.
+func (c *Component) Ready() pulumi.Resource { return c.server }
 
 // Selector returns the labels of the pod of the server with that
 // metadata.name, for the network policies of others.
@@ -54,9 +61,11 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	if err := netpol.AllowFrom(ctx, owner, args.edges()); err != nil {
 		return nil, err
 	}
-	if err := newServer(ctx, owner, args); err != nil {
+	server, err := newServer(ctx, owner, args)
+	if err != nil {
 		return nil, err
 	}
+	c.server = server
 	service, err := object.Service(ctx, owner, []object.Port{{Name: portName, Number: Port}})
 	if err != nil {
 		return nil, err

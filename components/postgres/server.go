@@ -26,23 +26,23 @@ type podInputs struct {
 	scripts, claim, account pulumi.StringPtrOutput
 }
 
-func newServer(ctx *pulumi.Context, o object.Owner, args Args) error {
+func newServer(ctx *pulumi.Context, o object.Owner, args Args) (*appsv1.StatefulSet, error) {
 	var in podInputs
 	var err error
 	if in.scripts, err = newScripts(ctx, o); err != nil {
-		return err
+		return nil, err
 	}
 	if in.claim, err = newClaim(ctx, o, args); err != nil {
-		return err
+		return nil, err
 	}
 	if in.account, err = object.ServiceAccount(ctx, o); err != nil {
-		return err
+		return nil, err
 	}
 	template, err := podTemplate(o, args, in)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	_, err = appsv1.NewStatefulSet(ctx, o.Logical, &appsv1.StatefulSetArgs{
+	return appsv1.NewStatefulSet(ctx, o.Logical, &appsv1.StatefulSetArgs{
 		Metadata: o.Meta(),
 		Spec: &appsv1.StatefulSetSpecArgs{
 			Replicas:             pulumi.Int(1),
@@ -52,7 +52,6 @@ func newServer(ctx *pulumi.Context, o object.Owner, args Args) error {
 			Template:             template,
 		},
 	}, o.Parent())
-	return err
 }
 
 func scripts() map[string]string {

@@ -71,7 +71,8 @@ type Args struct {
 	Egress []Edge
 
 	// After has to be done before any pod gets a new template: a migration, for
-	// instance. Everything else does not wait for it.
+	// instance. Everything else does not wait for it. Components do not count:
+	// name what they hold.
 	After []pulumi.Resource
 }
 

@@ -1,8 +1,10 @@
 package workload
 
 import (
+	"slices"
 	"testing"
 
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -140,4 +142,23 @@ func TestBadArgsRegisterNothing(t *testing.T) {
 	recording, err := pulumitest.Up(program(Args{}))
 	assert.ErrorContains(t, err, "workload tripsage-api:")
 	assert.Empty(t, recording.Resources)
+}
+
+// Nothing but the pods waits for what has to be done before.
+func TestPodsWaitForWhatComesBefore(t *testing.T) {
+	recording, err := pulumitest.Up(func(ctx *pulumi.Context) error {
+		before, err := corev1.NewConfigMap(ctx, "before", nil)
+		if err != nil {
+			return err
+		}
+		args := full()
+		args.After = []pulumi.Resource{before}
+		_, err = New(ctx, "tripsage-api", args)
+		return err
+	})
+	require.NoError(t, err)
+	for _, one := range recording.Resources {
+		waits := slices.Contains(one.DependsOn, "kubernetes:core/v1:ConfigMap before")
+		assert.Equal(t, one.Type == deploymentType, waits, "%s %s", one.Type, one.Name)
+	}
 }
