@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
+	batchv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/batch/v1"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 
@@ -46,6 +47,9 @@ func stack(ctx *pulumi.Context) error {
 			"secret": base64.StdEncoding.EncodeToString([]byte("--requirepass=" + password + "\n")), "fixed": "Zml4ZWQ=",
 		}
 	}).(pulumi.StringMapOutput)
+	if _, err := batchv1.NewJob(ctx, "app", &batchv1.JobArgs{Metadata: meta("app")}, below); err != nil {
+		return err
+	}
 	if _, err := corev1.NewSecret(ctx, "app", &corev1.SecretArgs{
 		Metadata: meta("app"), Data: data,
 		StringData: pulumi.StringMap{"url": pulumi.Sprintf("redis://default:%s@app", password.Result)},
@@ -98,8 +102,10 @@ func TestReplayOfARecordingIsTheRecording(t *testing.T) {
 		case "kubernetes:core/v1:Secret":
 			assert.Contains(t, one.DependsOn, "random:index/randomPassword:RandomPassword app-password")
 			assert.Contains(t, one.DependsOn, "kubernetes:core/v1:Namespace space")
-		case "kubernetes:apps/v1:Deployment":
+		case "kubernetes:apps/v1:Deployment", "kubernetes:batch/v1:Job":
 			assert.Contains(t, one.DependsOn, "kubernetes:core/v1:Secret app", "workloads come last")
+			assert.NotContains(t, one.DependsOn, "kubernetes:batch/v1:Job app", "a Job may wait for a workload")
+			assert.NotContains(t, one.DependsOn, "kubernetes:apps/v1:Deployment app")
 		}
 	}
 }
