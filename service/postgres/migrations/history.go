@@ -48,12 +48,19 @@ func history(ctx context.Context, tx pgx.Tx) ([]Applied, error) {
 }
 
 // pending compares what a database has with the set, and returns what it lacks. What it has must
-// be the beginning of the set, unchanged; all differences are in the one error.
+// be the beginning of the set, unchanged. After the whole set there may be migrations of a later
+// release with which this one still works. All differences are in the one error.
 func pending(set []Migration, applied []Applied) ([]Migration, error) {
+	newest := ""
+	if len(set) > 0 {
+		newest = set[len(set)-1].Version
+	}
 	var faults []error
 	for i, row := range applied {
 		at := slices.IndexFunc(set, func(m Migration) bool { return m.Version == row.Version })
 		switch {
+		case at < 0 && i >= len(set) && row.CompatibleFrom <= newest:
+			// A later release's, and this one works with the result: its image was put back.
 		case at < 0:
 			faults = append(faults, fmt.Errorf("the database has migration %s_%s, which this program does not know: "+
 				"use the release that applied it, or a later one", row.Version, row.Name))
@@ -68,7 +75,7 @@ func pending(set []Migration, applied []Applied) ([]Migration, error) {
 	if err := errors.Join(faults...); err != nil {
 		return nil, err
 	}
-	return set[len(applied):], nil
+	return set[min(len(applied), len(set)):], nil
 }
 
 // State is a migration's place in a database's history.

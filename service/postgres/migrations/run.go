@@ -89,6 +89,11 @@ func (m *Migrator) Down(ctx context.Context, steps int) (undone int, err error) 
 				return fmt.Errorf("cannot roll %d migrations back: expected 1 to %d, as many as are applied", steps, len(rows))
 			}
 			todo = rows[len(rows)-steps:]
+			for _, row := range todo {
+				if !slices.ContainsFunc(m.set, func(known Migration) bool { return known.Version == row.Version }) {
+					return fmt.Errorf("the migration %s_%s is a later release's: only that one can roll it back", row.Version, row.Name)
+				}
+			}
 			return nil
 		})
 		if err != nil {

@@ -21,6 +21,7 @@ func TestServer(t *testing.T) {
 		"every rollback restores the schema exactly": testRollbacks,
 		"a plain, empty database":                    testPlainDatabase,
 		"a history that is not ours":                 testForeignHistory,
+		"a release that is put back":                 testOlderProgram,
 		"a failed migration leaves nothing":          testFailure,
 		"four runners at once":                       testFourRunners,
 		"a runner that is killed":                    testKilledRunner,
@@ -97,14 +98,14 @@ func testForeignHistory(t *testing.T, pg *servicetest.Postgres) {
 
 	edited := slices.Clone(set)
 	edited[1].Checksum = strings.Repeat("0", 64)
-	shorter := set[:len(set)-1]
+	gap := slices.Delete(slices.Clone(set), 1, 2)
 	late := slices.Insert(slices.Clone(set), 1, migrations.Migration{Version: set[0].Version + "x", Name: "late"})
 	last := set[len(set)-1]
 	for want, other := range map[string][]migrations.Migration{
 		"migration " + set[1].File() + " was changed after it had been applied on " + time.Now().UTC().Format(time.DateOnly) +
 			": restore the file as it was, and put the change into a new migration": edited,
-		"the database has migration " + last.Version + "_" + last.Name + ", which this program does not know: " +
-			"use the release that applied it, or a later one": shorter,
+		"the database has migration " + set[1].Version + "_" + set[1].Name + ", which this program does not know: " +
+			"use the release that applied it, or a later one": gap,
 		"migration " + set[0].Version + "x_late.sql was never applied, but the later " + set[1].Version + "_" + set[1].Name +
 			" was: give it a version after " + last.Version: late,
 	} {
@@ -114,6 +115,31 @@ func testForeignHistory(t *testing.T, pg *servicetest.Postgres) {
 		_, err = m.Down(t.Context(), 1)
 		assert.EqualError(t, err, want)
 	}
+}
+
+// The image of an older release is put back: its migration has nothing to do where it works with
+// the newer schema, and stops the roll-out where it does not.
+func testOlderProgram(t *testing.T, pg *servicetest.Postgres) {
+	url := servicetest.SupabaseDatabase(t, pg)
+	newer := setOf(t, files(map[string]string{
+		"20260101_01_one": "create table one ();", "20260101_02_two": "create table two ();",
+	}, "select 1;"))
+	newer[1].CompatibleFrom = newer[0].Version
+	m, _ := migrator(t, newer, url)
+	_, err := m.Up(t.Context())
+	require.NoError(t, err)
+
+	older, _ := migrator(t, newer[:1], url)
+	applied, err := older.Up(t.Context())
+	require.NoError(t, err)
+	assert.Zero(t, applied)
+	_, err = older.Down(t.Context(), 1)
+	assert.EqualError(t, err, "the migration 20260101_02_two is a later release's: only that one can roll it back")
+
+	_, err = connect(t, url).Exec(t.Context(), "update private.schema_migrations set compatible_from = version")
+	require.NoError(t, err)
+	_, err = older.Up(t.Context())
+	assert.ErrorContains(t, err, "the database has migration 20260101_02_two, which this program does not know")
 }
 
 func testFailure(t *testing.T, pg *servicetest.Postgres) {
