@@ -153,7 +153,9 @@ func (d *Database) Acquire(ctx context.Context) (*pgxpool.Conn, error) {
 	if err == nil {
 		return conn, nil
 	}
-	if stat := d.pool.Stat(); waiting.Err() != nil && ctx.Err() == nil && stat.AcquiredConns() >= stat.MaxConns() {
+	// Also when the request's own time was over first: the default of the timeout is longer than that.
+	left := errors.Is(ctx.Err(), context.Canceled)
+	if stat := d.pool.Stat(); waiting.Err() != nil && !left && stat.AcquiredConns() >= stat.MaxConns() {
 		return nil, &service.Error{Code: service.CodePoolExhausted, Err: err}
 	}
 	return nil, coded(err)

@@ -64,13 +64,19 @@ func TestServer(t *testing.T) {
 		owner, api := servicetest.MigratedDatabase(t, server)
 		u, err := url.Parse(owner)
 		require.NoError(t, err)
+		by := someone()
+		want, err := open(t, Options{URL: api}).Profile(t.Context(), by)
+		require.NoError(t, err)
 		server.Exec(t, "postgres", "alter database "+strings.TrimPrefix(u.Path, "/")+" set default_transaction_read_only = on")
 		database := open(t, Options{URL: api})
 		seen, err := check(t, database)
 		require.NoError(t, err)
 		assert.Equal(t, service.CodeReadOnly, seen.Warning)
-		_, err = database.CreateTrip(t.Context(), someone(), service.Once{}, toParis())
+		_, err = database.CreateTrip(t.Context(), by, service.Once{}, toParis())
 		codeIs(t, service.CodeReadOnly, err)
+		profile, err := database.Profile(t.Context(), by)
+		require.NoError(t, err)
+		assert.Equal(t, want, profile)
 	})
 
 	t.Run("a database without the schema", func(t *testing.T) {
@@ -120,6 +126,11 @@ func testFullPool(t *testing.T, server *servicetest.Postgres) {
 	require.Error(t, err)
 	assert.Equal(t, service.CodePoolExhausted, service.CodeOf(err))
 	assert.Less(t, time.Since(start), time.Second)
+
+	hurried, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	_, err = database.Acquire(hurried)
+	codeIs(t, service.CodePoolExhausted, err) // it is why the request's time did not suffice
 
 	canceled, cancel := context.WithCancel(t.Context())
 	cancel()

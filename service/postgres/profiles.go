@@ -26,9 +26,20 @@ func scanProfile(row pgx.CollectableRow) (p service.Profile, err error) {
 	return p, err
 }
 
-// Profile is the principal's own. It is made, and its email kept up with the token's, on the way.
-func (d *Database) Profile(ctx context.Context, by service.Principal) (profile service.Profile, err error) {
-	err = d.run(ctx, work{name: "profiles.get", by: &by, repeatable: true, statements: []statement{
+// Profile is the principal's own. It is made, and its email kept up with the token's, on the way; when
+// there is nothing to make it is only read, which also a database can do that takes no changes.
+func (d *Database) Profile(ctx context.Context, by service.Principal) (service.Profile, error) {
+	var found *service.Profile
+	read := query(selectProfile, perhaps(&found, scanProfile), text(by.User))
+	err := d.run(ctx, work{name: "profiles.get", by: &by, repeatable: true, statements: []statement{read}})
+	if err != nil {
+		return service.Profile{}, err
+	}
+	if found != nil && (by.Email == "" || by.Email == found.Email) {
+		return *found, nil
+	}
+	var profile service.Profile
+	err = d.run(ctx, work{name: "profiles.make", by: &by, repeatable: true, statements: []statement{
 		{sql: ensureProfile, args: []param{text(by.User), textOrNull(by.Email)}},
 		query(selectProfile, one(&profile, scanProfile), text(by.User)),
 	}})
