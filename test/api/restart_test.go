@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -13,113 +12,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
-
-// load is what clients do while processes come and go.
-type load struct {
-	g         *ground
-	balancer  *balancer
-	seen      *ledger
-	trips     []string // paths
-	users     []person
-	followers []*follower
-	over      atomic.Bool
-	work      sync.WaitGroup
-	stop      context.CancelFunc // of the followers
-	keys      atomic.Int64       // creations
-}
-
-// sockets are open at a time, a tenth of them for each user.
-const sockets = 50
-
-func newLoad(t *testing.T, g *ground, b *balancer) *load {
-	l := &load{g: g, balancer: b, seen: &ledger{}}
-	ctx, stop := context.WithCancel(t.Context())
-	l.stop = stop
-	t.Cleanup(func() {
-		l.over.Store(true)
-		stop()
-		l.work.Wait()
-	})
-	for i := range sockets / 5 {
-		c := l.caller(t, someone("traveller"))
-		l.users = append(l.users, c.who)
-		made, ok := c.call("POST", "/trips", trip("shown"))
-		require.True(t, ok)
-		c.hangUp()
-		l.trips = append(l.trips, "/trips/"+made.id(t))
-		for range 5 {
-			f := &follower{caller: *l.caller(t, c.who), path: l.trips[i]}
-			l.followers = append(l.followers, f)
-			l.work.Go(func() { f.follow(ctx) })
-		}
-	}
-	for i := range 4 {
-		l.work.Go(func() { l.create(t, l.users[i]) })
-	}
-	for i := range 2 {
-		l.work.Go(func() { l.change(t, i) })
-	}
-	l.work.Go(func() { l.look(t) })
-	return l
-}
-
-func (l *load) caller(t testing.TB, who person) *caller {
-	return &caller{t: t, addr: l.balancer.addr, who: who, seen: l.seen}
-}
-
-// create makes things once, over a connection that it keeps.
-func (l *load) create(t *testing.T, who person) {
-	c := l.caller(t, who)
-	for !l.over.Load() {
-		l.keys.Add(1)
-		c.call("POST", "/trips", trip("new"), "Idempotency-Key", uuid.NewString())
-		c.call("GET", "/trips?limit=5", "")
-	}
-	c.hangUp()
-}
-
-// change changes the trips that are shown, half of them each.
-func (l *load) change(t *testing.T, half int) {
-	for i := half; !l.over.Load(); i = (i + 2) % len(l.trips) {
-		c := l.caller(t, l.users[i])
-		c.call("PATCH", l.trips[i], `{"notes":"`+uuid.NewString()+`"}`, "If-Match", "*")
-		c.hangUp() // a connection for each
-	}
-}
-
-// look reads over a connection that rests now and then.
-func (l *load) look(t *testing.T) {
-	c := l.caller(t, l.users[0])
-	for !l.over.Load() {
-		c.call("GET", "/search/destinations?q=lisbon", "")
-		c.call("GET", "/me", "")
-		time.Sleep(20 * time.Millisecond)
-	}
-	c.hangUp()
-}
-
-// end waits until every client shows what the database has, and ends the load.
-func (l *load) end(t *testing.T) {
-	t.Helper()
-	l.over.Store(true)
-	for i, f := range l.followers {
-		want := l.g.count(t, "select version from trips where id = $1", l.trips[i/5][len("/trips/"):])
-		require.Greater(t, want, 1)
-		assert.Eventually(t, func() bool {
-			want = l.g.count(t, "select version from trips where id = $1", l.trips[i/5][len("/trips/"):])
-			return f.shows() == want
-		}, patience, 20*time.Millisecond, "a client shows version %d of %d", f.shows(), want)
-	}
-	l.stop()
-	l.work.Wait()
-}
-
-// goOn lets everybody make some requests.
-func (l *load) goOn(t *testing.T, requests int) {
-	t.Helper()
-	had := l.seen.count()
-	require.Eventually(t, func() bool { return l.seen.count() > had+requests }, time.Minute, time.Millisecond)
-}
 
 // TestRollingRestart restarts all processes, one after the other, under load: no request is lost,
 // none fails, every websocket is closed with a reason, and every client shows what is there.
@@ -163,68 +55,6 @@ func TestRollingRestart(t *testing.T) {
 		closes += len(ends)
 	}
 	t.Logf("%d sockets were closed %d times", sockets, closes)
-}
-
-// TestShutdownWaitsForRequests: those that a process has begun to serve when it is told to stop are
-// answered, however far they were, and so are those that still come while it drains.
-func TestShutdownWaitsForRequests(t *testing.T) {
-	g := newGround(t)
-	a, ada := g.start(t, "SHUTDOWN_DRAIN=1s", "SHUTDOWN_TIMEOUT=15s"), someone("ada")
-	seen := &ledger{}
-	at := func() *caller { return &caller{t: t, addr: a.addr, who: ada, seen: seen} }
-	a.as(ada).make(t, "/trips", trip("before"))
-	finish := at().begin("/memory", `{"content":"in two parts"}`)
-	release := g.lock(t)
-	var all sync.WaitGroup
-	for range 3 {
-		all.Go(func() {
-			got, ok := at().call("POST", "/trips", trip("in flight"), "Idempotency-Key", uuid.NewString())
-			assert.True(t, ok && got.status == 201, "%d", got.status)
-		})
-	}
-	g.waiting(t, 3)
-	idle := at()
-	_, ok := idle.call("GET", "/me", "")
-	require.True(t, ok)
-
-	a.terminate(t)
-	require.Eventually(t, func() bool { return len(a.lines(t, "draining")) == 1 }, patience, time.Millisecond)
-	got, ok := idle.call("GET", "/me", "")
-	assert.True(t, ok && got.status == 200, "still served while others are told")
-	assert.Nil(t, idle.conn, "but not on this connection any more")
-	got, ok = at().call("GET", "/health/ready", "")
-	assert.True(t, !ok && got.status == 503, "and no longer ready")
-	require.Eventually(t, func() bool { return len(a.lines(t, "stopping")) == 1 }, patience, time.Millisecond)
-	release()
-	finish()
-	all.Wait()
-	require.NoError(t, a.wait(t))
-	assert.Equal(t, 3, g.count(t, "select count(*) from trips where name = 'in flight'"))
-	assert.Equal(t, 1, g.count(t, "select count(*) from memories"))
-}
-
-// TestShutdownCutsWhatDoesNotEnd: a request that takes longer than there is time is cut, its client
-// knows that it has no answer, and repeating it elsewhere makes what it was to make once.
-func TestShutdownCutsWhatDoesNotEnd(t *testing.T) {
-	g := newGround(t)
-	a, ada := g.start(t, "SHUTDOWN_TIMEOUT=1s"), someone("ada")
-	other, key := g.start(t), uuid.NewString()
-	other.as(ada).make(t, "/trips", trip("before"))
-	release := g.lock(t)
-	var all sync.WaitGroup
-	all.Go(func() {
-		_, err := (&caller{t: t, addr: a.addr, who: ada}).send("POST", "/trips", trip("once"), []string{"Idempotency-Key", key})
-		assert.Error(t, err)
-	})
-	g.waiting(t, 1)
-	a.terminate(t)
-	require.Error(t, a.wait(t), "an operator sees that requests were cut")
-	assert.Contains(t, a.logs(), "were cut")
-	all.Wait()
-	g.waiting(t, 0)
-	release()
-	other.as(ada).do(t, "POST", "/trips", trip("once"), "Idempotency-Key", key).is(t, 201)
-	assert.Equal(t, 1, g.count(t, "select count(*) from trips where name = 'once'"))
 }
 
 // TestKilledWhileServing: the process that is left goes on as if nothing was, and clients that
