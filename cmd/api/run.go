@@ -34,7 +34,9 @@ func run(ctx context.Context, getenv func(string) string, stdout io.Writer) erro
 	}
 	recorded, _ := debug.ReadBuildInfo()
 	build := service.NewBuildInfo(version, commit, recorded)
-	log := logging.New(stdout, cfg.LogLevel, cfg.Environment, build.Version)
+	lines := logging.NewBuffer(stdout)
+	defer lines.Flush()
+	log := logging.New(lines, cfg.LogLevel, cfg.Environment, build.Version)
 	log.Info("starting", slog.String("commit", build.Commit), slog.String("go_version", build.GoVersion))
 	logSettings(log, cfg)
 
