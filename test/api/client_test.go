@@ -68,8 +68,7 @@ func (a *api) as(p person) *client { return a.with(p.token) }
 // with returns a client with a token.
 func (a *api) with(token string) *client {
 	return &client{api: a, token: token, http: &http.Client{
-		Timeout:       patience,
-		Transport:     &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 64},
+		Timeout: patience, Transport: &a.transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }

@@ -72,7 +72,7 @@ func TestRawRequests(t *testing.T) {
 		"chunk without a length":  {post + "Transfer-Encoding: chunked\r\n\r\nzz\r\n", 400},
 		"body cut":                {post + "Content-Length: 1000000000000\r\n\r\n{", 413},
 		"too large in chunks":     {post + "Transfer-Encoding: chunked\r\n\r\n180000\r\n" + strings.Repeat(" ", 0x180000) + "\r\n0\r\n\r\n", 413},
-		"HTTP/2 in the clear":     {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505},
+		"HTTP/2 in the clear":     {"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400},
 		"CONNECT":                 {"CONNECT evil.example.com:443 HTTP/1.1\r\nHost: evil.example.com\r\n\r\n", 404},
 		"another method":          {"BREW /trips HTTP/1.1\r\nHost: x\r\n\r\n", 405},
 		"an address of elsewhere": {"GET http://evil.example.com/trips HTTP/1.1\r\nHost: x\r\n\r\n", 401},
@@ -126,7 +126,7 @@ func TestSlowClients(t *testing.T) {
 		status      int
 	}{
 		"headers":      {"GET /trips HTTP/1.1\r\nHost: x\r\n", "X-Drip: x\r\n", 0},
-		"request line": {"GET /", "x", 0},
+		"request line": {"GET /", "x", 400},
 		"body":         {"POST /trips HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + ada.token + "\r\nContent-Length: 10000\r\n\r\n", " ", 408},
 		"chunks":       {"POST /trips HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + ada.token + "\r\nTransfer-Encoding: chunked\r\n\r\n", "1\r\n \r\n", 408},
 	} {

@@ -86,6 +86,9 @@ func exercise(op *openapi3.Operation) {
 // checkAnswer compares an answer with the document.
 func checkAnswer(t tester, r *http.Request, got answer) {
 	t.Helper()
+	if got.status == http.StatusRequestHeaderFieldsTooLarge {
+		return // net/http's own words, before there is a request to speak of
+	}
 	c := document(t)
 	path, op := c.operation(r)
 	problem := strings.HasPrefix(got.header.Get("Content-Type"), "application/problem")

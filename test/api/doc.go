@@ -4,6 +4,8 @@
 //
 //	go test -count=1 ./test/api
 //
+// With -race the program is built with the race detector, too.
+//
 // It needs what package servicetest needs: Linux, the Debian package redis-server, and apt-get for
 // the first download of PostgreSQL; and curl, for the lines of the deployment guide.
 //

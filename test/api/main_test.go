@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -35,7 +36,7 @@ func run(m *testing.M) int {
 	}
 	lasting.Cleanup(func() { _ = os.RemoveAll(dir) })
 	suite.program = filepath.Join(dir, "api")
-	build := exec.Command("go", "build", "-o", suite.program, "./cmd/api")
+	build := exec.Command("go", "build", "-race="+strconv.FormatBool(raceDetector), "-o", suite.program, "./cmd/api")
 	build.Dir = "../.."
 	if out, err := build.CombinedOutput(); err != nil {
 		panic(fmt.Errorf("go build: %w\n%s", err, out))

@@ -67,7 +67,9 @@ func TestOthersThings(t *testing.T) {
 		}
 		hers.do(t, method, item, body, "If-Match", "*").fails(t, 404, "not_found")
 	}
-	hers.do(t, "POST", "/chat/sessions", `{"trip_id":`+things.values["/trips"]+`}`).fails(t, 404, "not_found")
+	theirs := hers.do(t, "POST", "/chat/sessions", `{"trip_id":`+things.values["/trips"]+`}`).fails(t, 422, "invalid").json(t)
+	none := hers.do(t, "POST", "/chat/sessions", `{"trip_id":999999}`).fails(t, 422, "invalid").json(t)
+	assert.Equal(t, none["errors"], theirs["errors"])
 	for _, list := range []string{"/chat/sessions", "/keys"} {
 		assert.Empty(t, hers.do(t, "GET", list, "").items(t))
 	}

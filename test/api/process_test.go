@@ -64,6 +64,7 @@ type api struct {
 	url, metricsURL string // without a path; the same port over the life of the process
 	addr            string // of url: host:port
 	site            *site
+	transport       http.Transport // of all clients
 
 	out    output
 	cmd    *exec.Cmd
@@ -98,7 +99,7 @@ func (s *site) launch(t testing.TB, env ...string) *api {
 	t.Helper()
 	all := maps.Clone(s.env)
 	assign(all, env)
-	a := &api{site: s, ended: make(chan struct{})}
+	a := &api{site: s, ended: make(chan struct{}), transport: http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 64}}
 	a.cmd = exec.Command(suite.program) // #nosec G204 -- our own program
 	a.cmd.Env = []string{"HOME=" + t.TempDir()}
 	for name, value := range all {
@@ -113,6 +114,8 @@ func (s *site) launch(t testing.TB, env ...string) *api {
 	}()
 	t.Cleanup(func() {
 		a.inspect(t)
+		// A server waits for connections that have not been used yet, and transports open some.
+		a.transport.CloseIdleConnections()
 		if a.running() {
 			a.stop(t)
 		}

@@ -26,6 +26,7 @@ type operation struct {
 // None makes the service fail: no answer of 500 and above, no panic, and each answer is one of the
 // document's. It goes on for a fixed time, and for at least what rapid asks for.
 func TestHostileRequests(t *testing.T) {
+	t.Parallel() // with TestSlowClients, which waits only
 	a, ada, ben := start(t), someone("ada"), someone("ben")
 	c := a.as(ada)
 	var operations []operation

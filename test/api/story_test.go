@@ -14,10 +14,10 @@ const (
 )
 
 // TestTripOfTwo: a trip is made, shared, changed by both, and taken away again, and both see it as
-// it happens as long as they may.
+// it happens as long as they may. Each of them talks to a process of their own.
 func TestTripOfTwo(t *testing.T) {
-	a, ada, ben := start(t), someone("ada"), someone("ben")
-	hers, his := a.as(ada), a.as(ben)
+	s, ada, ben := newSite(t), someone("ada"), someone("ben")
+	hers, his := s.start(t).as(ada), s.start(t).as(ben)
 	sheSees, heSees := hers.watch(t), his.watch(t)
 	both := func(table, op string) map[string]any {
 		t.Helper()

@@ -148,11 +148,13 @@ func TestTokens(t *testing.T) {
 // TestAuthorizationHeader: one bearer token and nothing else.
 func TestAuthorizationHeader(t *testing.T) {
 	a, ada := start(t), someone("ada")
-	for header, status := range map[string]int{
-		"Bearer " + ada.token: 200, "bearer  " + ada.token: 200, "Bearer": 401, "Bearer ": 401, ada.token: 401,
-		"Basic " + ada.token: 401, "Bearer " + ada.token + " " + ada.token: 401, "Bearer " + ada.token + ",": 401, "": 401,
+	for _, header := range []string{"Bearer " + ada.token, "bearer  " + ada.token} {
+		a.with("").do(t, "GET", "/trips", "", "Authorization", header).is(t, 200)
+	}
+	for _, header := range []string{
+		"", "Bearer", "Bearer ", ada.token, "Basic " + ada.token, "Bearer " + ada.token + " " + ada.token, "Bearer " + ada.token + ",",
 	} {
-		a.with("").do(t, "GET", "/trips", "", "Authorization", header).is(t, status)
+		a.with("").do(t, "GET", "/trips", "", "Authorization", header).is(t, 401)
 	}
 	a.with("").do(t, "GET", "/trips?token="+ada.token, "").is(t, 401) // that is for websockets
 	a.with("").do(t, "GET", "/trips", "", "Cookie", "token="+ada.token).is(t, 401)

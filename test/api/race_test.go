@@ -1,0 +1,6 @@
+//go:build race
+
+package api
+
+// raceDetector says whether the program is built with it, as these tests are.
+const raceDetector = true
