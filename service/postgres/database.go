@@ -147,8 +147,12 @@ func withoutURL(err error) error {
 // caller must Release it. When all connections stay in use the error has
 // service.CodePoolExhausted.
 func (d *Database) Acquire(ctx context.Context) (*pgxpool.Conn, error) {
-	waiting, cancel := context.WithTimeout(ctx, d.acquireTimeout)
-	defer cancel()
+	waiting := ctx
+	if end, ok := ctx.Deadline(); !ok || time.Until(end) > d.acquireTimeout {
+		var cancel context.CancelFunc
+		waiting, cancel = context.WithTimeout(ctx, d.acquireTimeout)
+		defer cancel()
+	}
 	conn, err := d.pool.Acquire(waiting)
 	if err == nil {
 		return conn, nil

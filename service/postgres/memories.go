@@ -26,7 +26,7 @@ const (
 	// ef_search is how many candidates the index keeps in hand. The index knows no users: with an
 	// iterative scan it goes on, in the order of distance, until the limit is reached by rows of this
 	// one. A plan that is made for any user would not know how many memories this one has.
-	tuneSearch = `select set_config('hnsw.ef_search', '100', true), set_config('hnsw.iterative_scan', 'strict_order', true),
+	tuneSearch = `set_config('hnsw.ef_search', '100', true), set_config('hnsw.iterative_scan', 'strict_order', true),
 	set_config('plan_cache_mode', 'force_custom_plan', true)`
 )
 
@@ -58,8 +58,7 @@ func (d *Database) SearchMemories(
 	ctx context.Context, by service.Principal, model string, near service.Embedding, limit int,
 ) ([]service.MemoryMatch, error) {
 	var found []service.MemoryMatch
-	err := d.run(ctx, work{name: "memories.search", by: &by, repeatable: true, statements: []statement{
-		{sql: tuneSearch},
+	err := d.run(ctx, work{name: "memories.search", by: &by, vectors: true, repeatable: true, statements: []statement{
 		query(searchMemories, many(&found, scanMatch), text(by.User), text(model), vector(near), number(limit)),
 	}})
 	return found, err

@@ -59,7 +59,7 @@ func plan(t testing.TB, s stand, by service.Principal, near service.Embedding, l
 	t.Helper()
 	var lines []string
 	read := query("explain "+searchMemories, many(&lines, pgx.RowTo[string]), text(by.User), text(model), vector(near), number(limit))
-	require.NoError(t, s.run(t.Context(), work{name: "test", by: &by, statements: []statement{{sql: tuneSearch}, read}}))
+	require.NoError(t, s.run(t.Context(), work{name: "test", by: &by, vectors: true, statements: []statement{read}}))
 	return strings.Join(lines, "\n")
 }
 

@@ -2,6 +2,8 @@ package postgres
 
 import (
 	"context"
+	"fmt"
+	"net"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -20,6 +22,9 @@ const searchPath = "public, extensions"
 const (
 	asUser = `select set_config('role', 'authenticated', true), set_config('search_path', '` + searchPath + `', true),
 	set_config('request.jwt.claims', $1::text, true), set_config('tripsage.request_id', $2::text, true)`
+	// What searches among vectors need beside, see memories.go.
+	asUserSearching = asUser + `, ` + tuneSearch
+
 	asAnybody = `select set_config('role', 'anon', true), set_config('search_path', '` + searchPath + `', true),
 	set_config('request.jwt.claims', '', true), set_config('tripsage.request_id', $1::text, true)`
 )
@@ -29,6 +34,7 @@ const (
 type work struct {
 	name       string             // for the observer, such as "trips.list"
 	by         *service.Principal // nil is anybody: the catalogue is public
+	vectors    bool               // searches by distance
 	repeatable bool               // may be carried out twice, so it is sent again when the connection broke
 	statements []statement
 }
@@ -48,7 +54,7 @@ const (
 )
 
 func (d *Database) try(ctx context.Context, w work) error {
-	prologue := d.prologue(ctx, w.by)
+	prologue := w.prologue(ctx)
 	for attempt := 1; ; attempt++ {
 		err := d.once(ctx, prologue, w.statements)
 		if err == nil || ctx.Err() != nil || attempt >= attemptsFor(err, w.repeatable) {
@@ -68,12 +74,17 @@ func attemptsFor(err error, repeatable bool) int {
 	}
 }
 
-func (d *Database) prologue(ctx context.Context, by *service.Principal) statement {
+// prologue is the settings that the statements run under.
+func (w work) prologue(ctx context.Context) statement {
 	request := text(service.RequestID(ctx))
-	if by == nil {
+	switch {
+	case w.by == nil:
 		return statement{sql: asAnybody, args: []param{request}}
+	case w.vectors:
+		return statement{sql: asUserSearching, args: []param{{value: w.by.Claims}, request}}
+	default:
+		return statement{sql: asUser, args: []param{{value: w.by.Claims}, request}}
 	}
-	return statement{sql: asUser, args: []param{{value: by.Claims}, request}}
 }
 
 // once sends everything at once and reads every result.
@@ -93,7 +104,12 @@ func (d *Database) once(ctx context.Context, prologue statement, statements []st
 		}
 	}
 	server := conn.Conn().PgConn()
-	err = read(server.ExecBatch(ctx, batch), conn.Conn().TypeMap(), statements)
+	if err := ctx.Err(); err != nil { // nothing is sent, and nothing has to be given up
+		return err
+	}
+	unwatch := watch(ctx, server.Conn())
+	err = read(server.ExecBatch(context.WithoutCancel(ctx), batch), conn.Conn().TypeMap(), statements)
+	err = unwatch(err)
 	switch {
 	case err == nil:
 	case isStalePlan(err):
@@ -114,6 +130,28 @@ func (d *Database) renew(broken *pgconn.PgConn) {
 	if opened.After(d.renewed) { // otherwise another request has done so since
 		d.renewed = time.Now()
 		d.pool.Reset()
+	}
+}
+
+// watch makes reads and writes of the connection fail when ctx ends. pgx does the same with a goroutine
+// and two handovers to it for each batch, which costs several times as much, so it gets a context
+// without an end. unwatch takes the batch's error, and returns why ctx ended if that is what it is.
+func watch(ctx context.Context, conn net.Conn) (unwatch func(error) error) {
+	done := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(done)
+		_ = conn.SetDeadline(time.Now()) // fails for a closed connection only
+	})
+	return func(err error) error {
+		if stop() {
+			return err
+		}
+		<-done
+		if pgconn.Timeout(err) {
+			return fmt.Errorf("%w: %w", ctx.Err(), err)
+		}
+		_ = conn.SetDeadline(time.Time{}) // the answer was faster
+		return err
 	}
 }
 
