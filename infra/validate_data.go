@@ -92,6 +92,14 @@ func (d Database) validateExternal(fs *faults) {
 				"database.mode")
 		}
 	}
+	listens := d.DirectURL
+	if !listens.IsSet() {
+		listens = d.URL
+	}
+	if port, err := databasePort(listens); err == nil && port == transactionPort {
+		fs.add("database.directURL", d.DirectURL, "a URL past the pooler: in transaction mode (port 6543) it delivers no changes to websockets",
+			"set it to the direct connection or to the pooler's session mode, both on port 5432", "database.url")
+	}
 	const only, fix = "no value: only the embedded database uses it", "remove it or set database.mode to embedded"
 	for _, unused := range []struct {
 		name  string
@@ -143,6 +151,9 @@ func databasePort(secret Secret) (port int, err error) {
 	}
 	return port, nil
 }
+
+// transactionPort is where Supabase's pooler works in transaction mode.
+const transactionPort = 6543
 
 // postgresPort is where a Postgres listens if its URL names no port.
 const postgresPort = 5432

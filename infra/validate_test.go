@@ -179,3 +179,20 @@ func TestValidateGivesErrorsThatErrorsAsFinds(t *testing.T) {
 	require.True(t, errors.As(spec.Validate(), &fault))
 	assert.Equal(t, "tripsage:secrets.epoch", fault.Key)
 }
+
+func TestAPoolerInTransactionModeCannotListen(t *testing.T) {
+	const pooler, direct = "postgres://a:b@pooler.example.com:6543/d", "postgres://a:b@db.example.com/d"
+	for _, tc := range []struct {
+		url, direct string
+		good        bool
+	}{{pooler, "", false}, {direct, pooler, false}, {pooler, direct, true}, {direct, "", true}} {
+		spec := externalSpec()
+		spec.Database.URL, spec.Database.DirectURL = NewSecret(tc.url), NewSecret(tc.direct)
+		err := spec.Validate()
+		if tc.good {
+			assert.NoError(t, err, "%+v", tc)
+		} else {
+			assert.ErrorContains(t, err, "tripsage:database.directURL", "%+v", tc)
+		}
+	}
+}
