@@ -13,18 +13,7 @@ func (r *ReadThrough) look(ctx context.Context, k *kind, key string) look {
 	if r.pending.has(k, key) {
 		return look{state: unusable}
 	}
-	var found look
-	err := r.cache.ask(ctx, "entries.get", func(ctx context.Context) error {
-		values, err := r.cache.client.MGet(ctx, k.generationKey, key).Result()
-		if err == nil {
-			found = read(r.cache.life.now(), values[0], values[1])
-		}
-		return err
-	})
-	if err != nil {
-		return look{state: unusable}
-	}
-	return found
+	return r.looks.get(ctx, k, key)
 }
 
 // lease tries to get the right to store a value; not mine means that somebody else was faster. over

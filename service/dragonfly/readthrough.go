@@ -33,6 +33,7 @@ type ReadThrough struct {
 	cache   *Cache
 	kinds   map[service.CacheKind]*kind
 	pending *pending
+	looks   looks
 
 	mu      sync.Mutex
 	flights map[string]*flight
@@ -66,6 +67,7 @@ func NewReadThrough(cache *Cache, options ReadThroughOptions) *ReadThrough {
 			r.kinds[name] = newKind(name, ttl, min(options.Absent, ttl))
 		}
 	}
+	r.looks.cache = cache
 	r.pending = newPending(cache.client)
 	cache.healer.add(r.pending.repeat)
 	return r
