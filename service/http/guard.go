@@ -3,6 +3,7 @@ package httpapi
 import (
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 
@@ -11,9 +12,9 @@ import (
 
 // guard sets the security headers and enforces the limit of the body's size.
 func (a *API) guard(next http.Handler) http.Handler {
-	limit := a.Limits.MaxBodyBytes
+	limit, always := a.Limits.MaxBodyBytes, securityHeaders()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		setSecurityHeaders(w.Header())
+		maps.Copy(w.Header(), always) // their values are shared: Set and Add replace them, and nothing changes them in place
 		if a.draining.Load() {
 			// The client's next connection goes to another pod. Closing idle connections instead
 			// would race with requests that are on their way.
@@ -23,7 +24,9 @@ func (a *API) guard(next http.Handler) http.Handler {
 			writeError(w, r, &service.Error{Code: service.CodeBodyTooLarge})
 			return
 		}
-		r.Body = requestBody{http.MaxBytesReader(w, r.Body, limit)}
+		if r.Body != http.NoBody {
+			r.Body = requestBody{http.MaxBytesReader(w, r.Body, limit)}
+		}
 		next.ServeHTTP(w, r)
 	})
 }
@@ -48,12 +51,14 @@ func (b requestBody) Read(p []byte) (int, error) {
 	}
 }
 
-// setSecurityHeaders is for an API that serves data and never a page. Strict-Transport-Security
-// is the business of the edge, where TLS ends.
-func setSecurityHeaders(h http.Header) {
+// securityHeaders are for an API that serves data and never a page. Strict-Transport-Security is the
+// business of the edge, where TLS ends.
+func securityHeaders() http.Header {
+	h := http.Header{}
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "no-store")
+	return h
 }

@@ -2,6 +2,7 @@ package apimetrics
 
 import (
 	"strconv"
+	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -14,6 +15,18 @@ type HTTP struct {
 	duration *prometheus.HistogramVec
 	bytes    *prometheus.CounterVec
 	inFlight prometheus.Gauge
+	series   sync.Map // of each requestKey that was seen, *requestSeries: to find them by labels takes longer
+}
+
+// requestKey has values of fixed sets only, so there are few of them.
+type requestKey struct {
+	method, route string
+	status        int
+}
+
+type requestSeries struct {
+	requests, bytes prometheus.Counter
+	duration        prometheus.Observer
 }
 
 // NewHTTP registers the request metrics.
@@ -49,7 +62,21 @@ func (h *HTTP) Begin() { h.inFlight.Inc() }
 // End counts a request that Begin counted, once it is finished.
 func (h *HTTP) End(record service.RequestRecord) {
 	h.inFlight.Dec()
-	h.requests.WithLabelValues(record.Method, record.Route, strconv.Itoa(record.Status)).Inc()
-	h.duration.WithLabelValues(record.Method, record.Route).Observe(record.Duration.Seconds())
-	h.bytes.WithLabelValues(record.Method, record.Route).Add(float64(record.Bytes))
+	series := h.find(requestKey{record.Method, record.Route, record.Status})
+	series.requests.Inc()
+	series.duration.Observe(record.Duration.Seconds())
+	series.bytes.Add(float64(record.Bytes))
+}
+
+func (h *HTTP) find(key requestKey) *requestSeries {
+	if found, ok := h.series.Load(key); ok {
+		return found.(*requestSeries)
+	}
+	found := &requestSeries{
+		requests: h.requests.WithLabelValues(key.method, key.route, strconv.Itoa(key.status)),
+		duration: h.duration.WithLabelValues(key.method, key.route),
+		bytes:    h.bytes.WithLabelValues(key.method, key.route),
+	}
+	h.series.Store(key, found)
+	return found
 }
