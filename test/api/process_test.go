@@ -113,12 +113,15 @@ func (s *site) launch(t testing.TB, env ...string) *api {
 		close(a.ended)
 	}()
 	t.Cleanup(func() {
-		a.inspect(t)
-		// A server waits for connections that have not been used yet, and transports open some.
-		a.transport.CloseIdleConnections()
+		if a.running() && a.metricsURL != "" {
+			assert.Empty(t, leaks(a.scrape(t)), "leaked in the metrics")
+			// A server waits for connections that have not been used yet, and transports open some.
+			a.transport.CloseIdleConnections()
+		}
 		if a.running() {
 			a.stop(t)
 		}
+		a.inspect(t)
 	})
 	require.Eventually(t, func() bool { return !a.running() || len(a.lines(t, "listening")) == 1 }, patience, time.Millisecond)
 	require.True(t, a.running(), "the process ended:\n%s", &a.out)
@@ -172,7 +175,7 @@ func (a *api) kill(t testing.TB) {
 	_ = a.wait(t) // a signal ended it
 }
 
-// logs is all that the process has written.
+// logs is all that the process has written and that has arrived here, which is all of it after its end.
 func (a *api) logs() string { return a.out.String() }
 
 // lines are those of the log with a message. Every line must be JSON, except the last one of a

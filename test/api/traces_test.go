@@ -62,14 +62,13 @@ func TestTraces(t *testing.T) {
 	user.make(t, "/memory", `{"content":"`+secret("memory")+`"}`)
 	user.do(t, "GET", "/trips/4711", "").is(t, 404)
 	user.do(t, "GET", "/trips", "", "Traceparent", "00-"+strings.Repeat("a", 32)+"-00f067aa0ba902b7-00").is(t, 200)
+	a.stop(t)                     // which sends the rest
 	traces := map[string]string{} // by route, as the log has them
 	for _, line := range a.lines(t, "request") {
 		if id, ok := line["trace_id"].(string); ok {
 			traces[line["route"].(string)] = id
 		}
 	}
-	a.stop(t) // which sends the rest
-
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	assert.Empty(t, leaks(c.raw.String()), "leaked in the traces")
