@@ -17,7 +17,7 @@ import (
 // of 300 changes.
 func delivery(b *testing.B, s stores, api *server) [2]time.Duration {
 	b.Helper()
-	conn, _, err := websocket.Dial(b.Context(), strings.Replace(api.url, "http", "ws", 1)+"/ws?token="+s.token, nil)
+	conn, _, err := websocket.Dial(b.Context(), strings.Replace(api.url, "http", "ws", 1)+"/ws?token="+s.token, nil) //nolint:bodyclose // the library closes it
 	require.NoError(b, err)
 	defer func() { _ = conn.CloseNow() }()
 	_, hello, err := conn.Read(b.Context())

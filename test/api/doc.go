@@ -1,4 +1,4 @@
-// Package api tests the API's program from outside, as its clients and its operator meet it: it
+// Package apitest tests the API's program from outside, as its clients and its operator meet it: it
 // builds cmd/api, runs it as processes on a real PostgreSQL with pgvector and a real Redis-protocol
 // server, and talks HTTP and WebSocket to it.
 //
@@ -12,4 +12,4 @@
 // Whatever a test is about, every answer is held against the OpenAPI document, and every process's
 // log and metrics are searched, at its end, for panics and for what must not be there: tokens,
 // emails, and any text that a test has planted with secret.
-package api
+package apitest

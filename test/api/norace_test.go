@@ -1,6 +1,6 @@
 //go:build !race
 
-package api
+package apitest
 
 // raceDetector says whether the program is built with it, as these tests are.
 const raceDetector = false
