@@ -120,7 +120,7 @@ func TestEveryCodeHasAnAnswer(t *testing.T) {
 		service.CodeClientGone: 499, service.CodeTimeout: 504, service.CodePoolExhausted: 503,
 		service.CodeTooManyConnections: 503, service.CodeStarting: 503, service.CodeConnectionRefused: 503,
 		service.CodeConnectionLost: 503, service.CodeNameNotResolved: 503,
-		service.CodeInternal: 500, service.CodeAuthenticationFailed: 500, service.CodeTLSFailed: 500,
+		service.CodeInternal: 500, service.CodeAuthenticationFailed: 503, service.CodeTLSFailed: 500,
 		service.CodeInvalid: 422, service.CodeMediaType: 415, service.CodeUnauthenticated: 401, service.CodeForbidden: 403,
 		service.CodeScopeMissing: 403, service.CodeConflict: 412, service.CodePreconditionMissing: 428, service.CodeKeyReused: 422,
 		service.CodeReplayGone: 410, service.CodeUserUnknown: 422, service.CodeTooMany: 409, service.CodeNotConfigured: 501,

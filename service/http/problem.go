@@ -50,7 +50,9 @@ func answerFor(code service.Code) (status int, detail string) {
 	case service.CodeTimeout:
 		return http.StatusGatewayTimeout, "The request took too long; try again."
 	case service.CodePoolExhausted, service.CodeTooManyConnections, service.CodeStarting,
-		service.CodeConnectionRefused, service.CodeConnectionLost, service.CodeNameNotResolved:
+		service.CodeConnectionRefused, service.CodeConnectionLost, service.CodeNameNotResolved,
+		// A pod that is ending may still have the password of before a rotation; the next one has the new.
+		service.CodeAuthenticationFailed:
 		return http.StatusServiceUnavailable, "The service cannot answer right now; try again."
 	case service.CodeInvalid:
 		return http.StatusUnprocessableEntity, "The request has faults; errors lists them."
