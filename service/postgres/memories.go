@@ -26,8 +26,8 @@ const (
 	// ef_search is how many candidates the index keeps in hand. The index knows no users: with an
 	// iterative scan it goes on, in the order of distance, until the limit is reached by rows of this
 	// one. A plan that is made for any user would not know how many memories this one has.
-	tuneSearch = `set_config('hnsw.ef_search', '100', true), set_config('hnsw.iterative_scan', 'strict_order', true),
-	set_config('plan_cache_mode', 'force_custom_plan', true)`
+	tuneSearch = ` || set_config('hnsw.ef_search', '100', true) || set_config('hnsw.iterative_scan', 'strict_order', true)
+	|| set_config('plan_cache_mode', 'force_custom_plan', true)`
 )
 
 func scanMemory(row pgx.CollectableRow) (m service.Memory, err error) {

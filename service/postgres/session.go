@@ -18,15 +18,17 @@ import (
 const searchPath = "public, extensions"
 
 // The settings of one request last until its transaction ends, so connections, and poolers in
-// transaction mode, never carry them from one user to the next.
+// transaction mode, never carry them from one user to the next. Nobody wants to read them, so they come
+// back as the length of all of them together.
 const (
-	asUser = `select set_config('role', 'authenticated', true), set_config('search_path', '` + searchPath + `', true),
-	set_config('request.jwt.claims', $1::text, true), set_config('tripsage.request_id', $2::text, true)`
+	// Without its closing bracket.
+	userSettings = `select octet_length(set_config('role', 'authenticated', true) || set_config('search_path', '` + searchPath + `', true)
+	|| set_config('request.jwt.claims', $1::text, true) || set_config('tripsage.request_id', $2::text, true)`
+	asUser = userSettings + `)`
 	// What searches among vectors need beside, see memories.go.
-	asUserSearching = asUser + `, ` + tuneSearch
-
-	asAnybody = `select set_config('role', 'anon', true), set_config('search_path', '` + searchPath + `', true),
-	set_config('request.jwt.claims', '', true), set_config('tripsage.request_id', $1::text, true)`
+	asUserSearching = userSettings + tuneSearch + `)`
+	asAnybody       = `select octet_length(set_config('role', 'anon', true) || set_config('search_path', '` + searchPath + `', true)
+	|| set_config('request.jwt.claims', '', true) || set_config('tripsage.request_id', $1::text, true))`
 )
 
 // work is the database's part of a request. Its statements travel together: one round trip, and
@@ -181,10 +183,12 @@ func (d *Database) add(ctx context.Context, conn *pgxpool.Conn, batch *pgconn.Ba
 func read(results *pgconn.MultiResultReader, types *pgtype.Map, statements []statement) error {
 	var unreadable error
 	for i := -1; results.NextResult(); i++ { // the first one is the prologue's
-		rows := pgx.RowsFromResultReader(types, results.ResultReader())
-		if i >= 0 && statements[i].read != nil && unreadable == nil {
-			unreadable = statements[i].read(rows)
+		if i < 0 || statements[i].read == nil || unreadable != nil {
+			_, _ = results.ResultReader().Close() // its error is that of results
+			continue
 		}
+		rows := pgx.RowsFromResultReader(types, results.ResultReader())
+		unreadable = statements[i].read(rows)
 		rows.Close()
 	}
 	if err := results.Close(); err != nil {
