@@ -7,6 +7,12 @@ import (
 	"github.com/tripsage/infrastructure/service"
 )
 
+// The headers of a limit, as net/http spells them: it would have to respell them for each answer.
+const (
+	rateLimit     = "Ratelimit-Limit"
+	rateRemaining = "Ratelimit-Remaining"
+)
+
 // admitted lets a request through to next when its token is good and allows the scope, and when
 // its user does not ask too often.
 func (a *API) admitted(scope service.Scope, next handler) endpoint {
@@ -43,8 +49,8 @@ func (a *API) admit(w http.ResponseWriter, r *http.Request, token string, scope 
 func (a *API) withinRate(w http.ResponseWriter, r *http.Request, user service.UserID) error {
 	decision := a.Limiter.Take(r.Context(), user)
 	h := w.Header()
-	h.Set("RateLimit-Limit", strconv.Itoa(decision.Limit))
-	h.Set("RateLimit-Remaining", strconv.Itoa(decision.Remaining))
+	h.Set(rateLimit, strconv.Itoa(decision.Limit))
+	h.Set(rateRemaining, strconv.Itoa(decision.Remaining))
 	if decision.Allowed {
 		return nil
 	}
