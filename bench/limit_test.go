@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
@@ -35,8 +36,8 @@ order by embedding <=> (select embedding from bench_queries where id = :id) limi
 `, queries, traveller, embedding.Local{}.Name())
 }
 
-// pgbench returns the queries in a second with so many clients.
-func pgbench(b *testing.B, s stores, clients int) float64 {
+// pgbench runs the queries with so many clients. The result has no percentiles.
+func pgbench(b *testing.B, s stores, clients int, duration time.Duration) result {
 	b.Helper()
 	bin, err := debianpostgres.Programs(b.Context(), os.Stderr)
 	require.NoError(b, err)
@@ -47,16 +48,21 @@ func pgbench(b *testing.B, s stores, clients int) float64 {
 	password, _ := u.User.Password()
 	cmd := exec.Command(filepath.Join(bin, "pgbench"), "--no-vacuum", "--protocol=prepared", // #nosec G204
 		"--client="+strconv.Itoa(clients), "--jobs="+strconv.Itoa(min(clients, 2)),
-		"--time="+strconv.Itoa(int(each.Seconds())), "--file="+file,
+		"--time="+strconv.Itoa(int(duration.Seconds())), "--file="+file,
 		"--host="+u.Hostname(), "--port="+u.Port(), "--username="+u.User.Username(), strings.TrimPrefix(u.Path, "/"))
 	cmd.Env = append(os.Environ(), "PGPASSWORD="+password, "PGOPTIONS="+searchSettings)
+	before := s.used(b, nil)
 	output, err := cmd.CombinedOutput()
+	used := s.used(b, nil).since(before)
 	require.NoError(b, err, "%s", output)
 	found := regexp.MustCompile(`tps = ([0-9.]+) \(without`).FindSubmatch(output)
 	require.NotNil(b, found, "%s", output)
 	rate, err := strconv.ParseFloat(string(found[1]), 64)
 	require.NoError(b, err)
-	return rate
+	return result{
+		Requests: int(rate * duration.Seconds()), Elapsed: float64(duration.Microseconds()), Used: used,
+		Load: cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(),
+	}
 }
 
 // recall says which share of the ten nearest memories the API finds, over 200 questions. Many

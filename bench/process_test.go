@@ -9,8 +9,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -24,10 +24,13 @@ type server struct {
 	url     string
 	metrics string // where Prometheus reads; "" for none
 	pid     int
+	took    time.Duration // from its start until it was ready
+	idle    int64         // bytes of memory then
+	stop    func()
 }
 
-// start runs the program in a process group of its own and waits until it is healthy.
-func start(t testing.TB, name, addr string, env map[string]string, program string, args ...string) *server {
+// start runs the program in a process group of its own and waits until it is ready, as ready says.
+func start(t testing.TB, name, addr, ready string, env map[string]string, program string, args ...string) *server {
 	t.Helper()
 	cmd := exec.Command(program, args...) // #nosec G204 -- fixed programs
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir()}
@@ -39,9 +42,10 @@ func start(t testing.TB, name, addr string, env map[string]string, program strin
 	require.NoError(t, err)
 	cmd.Stdout, cmd.Stderr = log, &output
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	begin := time.Now()
 	require.NoError(t, cmd.Start())
 	s := &server{name: name, url: "http://" + addr, pid: cmd.Process.Pid}
-	t.Cleanup(func() {
+	s.stop = sync.OnceFunc(func() {
 		_ = syscall.Kill(-s.pid, syscall.SIGTERM)
 		kill := time.AfterFunc(10*time.Second, func() { _ = syscall.Kill(-s.pid, syscall.SIGKILL) })
 		defer kill.Stop()
@@ -50,12 +54,15 @@ func start(t testing.TB, name, addr string, env map[string]string, program strin
 			t.Logf("%s said:\n%s\n%s", name, tail(output.String(), 40), failures(log.Name()))
 		}
 	})
+	t.Cleanup(s.stop)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	for !healthy(ctx, s.url+"/health") {
+	for !healthy(ctx, s.url+ready) {
 		require.NoError(t, ctx.Err(), "%s does not answer:\n%s", name, output.String())
-		time.Sleep(20 * time.Millisecond)
+		time.Sleep(time.Millisecond)
 	}
+	s.took = time.Since(begin)
+	s.idle = s.memory(t)
 	return s
 }
 
@@ -90,44 +97,15 @@ func tail(text string, lines int) string {
 // processes are the process ids of the server's group.
 func (s *server) processes(t testing.TB) []string {
 	t.Helper()
-	stats, err := filepath.Glob("/proc/[0-9]*/stat")
-	require.NoError(t, err)
-	var pids []string
-	for _, path := range stats {
-		if fields := statFields(path); len(fields) > 2 && fields[2] == strconv.Itoa(s.pid) {
-			pids = append(pids, filepath.Base(filepath.Dir(path)))
-		}
-	}
+	pids := processesWith(t, 2, s.pid) // pgrp
 	require.NotEmpty(t, pids, "%s has ended", s.name)
 	return pids
 }
 
-// statFields are what follows the program's name in /proc/PID/stat: state, ppid, pgrp, … (proc(5)).
-func statFields(path string) []string {
-	data, err := os.ReadFile(path) // #nosec G304 -- below /proc
-	if err != nil {
-		return nil // the process has ended meanwhile
-	}
-	_, rest, _ := strings.Cut(string(data), ") ")
-	return strings.Fields(rest)
-}
-
-// clockTicks is USER_HZ, which is 100 on every Linux that Go runs on.
-const clockTicks = 100
-
 // cpu is the user and system time of all of the server's processes so far.
 func (s *server) cpu(t testing.TB) time.Duration {
 	t.Helper()
-	var ticks int64
-	for _, pid := range s.processes(t) {
-		fields := statFields(filepath.Join("/proc", pid, "stat"))
-		for _, index := range []int{11, 12} { // utime and stime
-			n, err := strconv.ParseInt(fields[index], 10, 64)
-			require.NoError(t, err)
-			ticks += n
-		}
-	}
-	return time.Duration(ticks) * time.Second / clockTicks
+	return cpuOf(s.processes(t)...)
 }
 
 // memory is the proportional set size in bytes: what processes share counts once.

@@ -51,7 +51,7 @@ async def connect():
         }
 
 
-def user(request: Request) -> str:
+async def user(request: Request) -> str:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         raise HTTPException(401)
