@@ -41,7 +41,11 @@ func (l *Limiter) admit(ctx context.Context, user service.UserID, a *account) (a
 		if now = time.Now(); err != nil {
 			a.ask = now.Add(localTime)
 		} else if !now.Before(a.end) { // the window ended while we asked; there is another one
+			leased := a.tokens > 0
 			a.period = period{left: l.limit}
+			if leased { // which counted in the window that has just ended
+				return true, false
+			}
 		}
 	}
 	switch {

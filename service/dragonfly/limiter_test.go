@@ -193,3 +193,24 @@ func TestFewUsersAreRemembered(t *testing.T) {
 	}
 	assert.NotSame(t, kept, limiter.account("kept", now.Add(4*time.Hour)), "what is not used is forgotten")
 }
+
+// A lease may come back after the end of the window that it was of.
+func TestNobodyIsRefusedBecauseAWindowEnds(t *testing.T) {
+	server := servicetest.StartCache(t)
+	const limit, window, requests = 1_000_000, time.Millisecond, 1000
+	limiter := newLimiter(newInstance(t, server.URL()).cache, limit, window)
+	var refused atomic.Int64
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			for range requests {
+				if !limiter.Take(t.Context(), "somebody").Allowed {
+					refused.Add(1)
+				}
+				time.Sleep(window / 10) // so that there are many windows
+			}
+		})
+	}
+	group.Wait()
+	assert.Zero(t, refused.Load())
+}
