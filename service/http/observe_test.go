@@ -214,8 +214,11 @@ func TestResponseController(t *testing.T) {
 	answer, err := http.Get(server.URL + "/stream")
 	require.NoError(t, err)
 	defer func() { require.NoError(t, answer.Body.Close()) }()
-	line, err := bufio.NewReader(answer.Body).ReadString('\n')
+	body := bufio.NewReader(answer.Body)
+	line, err := body.ReadString('\n')
 	require.NoError(t, err)
 	assert.Equal(t, "first\n", line)
+	_, err = io.Copy(io.Discard, body) // the end of the answer comes after the handler's
+	require.NoError(t, err)
 	assert.Equal(t, 200, f.records.last(t).Status, "early hints are not the answer")
 }
