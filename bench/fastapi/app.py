@@ -24,7 +24,8 @@ SEARCH_TTL = 300
 CLAIMS = (
     "select set_config('role', 'authenticated', true),"
     " set_config('request.jwt.claims', $1, true),"
-    " set_config('hnsw.iterative_scan', 'strict_order', true)"
+    " set_config('hnsw.iterative_scan', 'strict_order', true),"
+    " set_config('hnsw.ef_search', '100', true)"
 )
 TRIP = """select id, user_id::text, name, destination, start_date, end_date, notes, budget_cents,
     currency, version, created_at, updated_at from trips where id = $1"""
