@@ -105,7 +105,7 @@ func TestRestartUnderLoad(t *testing.T) {
 
 func TestFullPoolIsAnError(t *testing.T) {
 	s := newStand(t, servicetest.StartPostgres(t), "")
-	database := open(t, Options{URL: s.api, PoolSize: 1, AcquireTimeout: 50 * time.Millisecond})
+	database := open(t, Options{URL: s.api, PoolSize: 1, AcquireTimeout: time.Second})
 	by := someone()
 	conn, err := database.Acquire(t.Context())
 	require.NoError(t, err)

@@ -111,8 +111,12 @@ func (d *Database) once(ctx context.Context, prologue statement, statements []st
 	}
 	unwatch := watch(ctx, server.Conn())
 	err = read(server.ExecBatch(context.WithoutCancel(ctx), batch), conn.Conn().TypeMap(), statements)
-	err = unwatch(err)
+	ended, err := unwatch(err)
 	switch {
+	case err == nil && ended:
+		// The answer was faster, but pgx may read ahead on a busy machine, and would keep what the
+		// deadline did to that for the connection's next user.
+		_ = server.Close(ctx)
 	case err == nil:
 	case isStalePlan(err):
 		_ = server.Close(ctx) // its prepared statements are of no use any more
@@ -137,23 +141,23 @@ func (d *Database) renew(broken *pgconn.PgConn) {
 
 // watch makes reads and writes of the connection fail when ctx ends. pgx does the same with a goroutine
 // and two handovers to it for each batch, which costs several times as much, so it gets a context
-// without an end. unwatch takes the batch's error, and returns why ctx ended if that is what it is.
-func watch(ctx context.Context, conn net.Conn) (unwatch func(error) error) {
+// without an end. unwatch takes the batch's error, and returns whether ctx ended, which makes the
+// connection one for nobody else, and why if that is what the error is.
+func watch(ctx context.Context, conn net.Conn) (unwatch func(error) (ended bool, cause error)) {
 	done := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(done)
 		_ = conn.SetDeadline(time.Now()) // fails for a closed connection only
 	})
-	return func(err error) error {
+	return func(err error) (bool, error) {
 		if stop() {
-			return err
+			return false, err
 		}
 		<-done
 		if pgconn.Timeout(err) {
-			return fmt.Errorf("%w: %w", ctx.Err(), err)
+			err = fmt.Errorf("%w: %w", ctx.Err(), err)
 		}
-		_ = conn.SetDeadline(time.Time{}) // the answer was faster
-		return err
+		return true, err
 	}
 }
 
