@@ -1,0 +1,8 @@
+package rules
+
+import "github.com/tripsage/infrastructure/policy/rule"
+
+// delivery are the rules about GitHub.
+func delivery() []rule.Rule {
+	return []rule.Rule{}
+}

@@ -1,0 +1,8 @@
+package rules
+
+import "github.com/tripsage/infrastructure/policy/rule"
+
+// frontend are the rules about Vercel.
+func frontend() []rule.Rule {
+	return []rule.Rule{}
+}

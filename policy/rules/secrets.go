@@ -1,0 +1,8 @@
+package rules
+
+import "github.com/tripsage/infrastructure/policy/rule"
+
+// secrets are the rules about secrets in the open.
+func secrets() []rule.Rule {
+	return []rule.Rule{}
+}
