@@ -1,0 +1,172 @@
+package analyzer
+
+import (
+	"fmt"
+	"path"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"github.com/tripsage/infrastructure/policy/rule"
+)
+
+// Judge runs rules under their settings.
+type Judge struct {
+	rules    []rule.Rule
+	settings map[string]Setting
+	today    time.Time
+}
+
+// NewJudge makes a judge. Exemptions are current or expired as of today.
+func NewJudge(rules []rule.Rule, settings map[string]Setting, today time.Time) *Judge {
+	return &Judge{rules: rules, settings: settings, today: today}
+}
+
+// Verdict is one violation, with what the reader needs.
+type Verdict struct {
+	Rule     rule.Rule
+	Level    Level
+	Resource rule.Resource // its URN is "" for the stack as a whole
+	Message  string
+}
+
+// Resource runs the rules about single resources.
+func (j *Judge) Resource(r rule.Resource) []Verdict {
+	return j.run(func(one rule.Rule, c *rule.Context) (rule.Resource, bool) {
+		if one.Check != nil {
+			one.Check(c, r)
+		}
+		return r, one.Check != nil
+	})
+}
+
+// Stack runs the rules about all resources together.
+func (j *Judge) Stack(s rule.Stack) []Verdict {
+	all := j.run(func(one rule.Rule, c *rule.Context) (rule.Resource, bool) {
+		if one.CheckStack != nil {
+			one.CheckStack(c, s)
+		}
+		return rule.Resource{}, one.CheckStack != nil
+	})
+	return append(all, j.expired()...)
+}
+
+// run runs the rules that are on. about is the resource to blame when the rule
+// itself fails.
+func (j *Judge) run(check func(rule.Rule, *rule.Context) (about rule.Resource, ran bool)) []Verdict {
+	var all []Verdict
+	for _, one := range j.rules {
+		setting := j.settings[one.ID]
+		if setting.Level == Disabled {
+			continue
+		}
+		c := rule.NewContext(one, setting.Parameters)
+		about, failure := guarded(one, c, check)
+		for _, v := range c.Violations() {
+			if exempt, note := setting.exempts(v.Resource, j.today); !exempt {
+				all = append(all, Verdict{Rule: one, Level: setting.Level, Resource: v.Resource, Message: v.Message + note})
+			}
+		}
+		if failure != "" {
+			all = append(all, Verdict{Rule: one, Level: setting.Level, Resource: about, Message: failure})
+		}
+	}
+	return all
+}
+
+// guarded turns a panic of the rule into words.
+func guarded(one rule.Rule, c *rule.Context, check func(rule.Rule, *rule.Context) (rule.Resource, bool)) (about rule.Resource, failure string) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			failure = fmt.Sprintf("the rule itself failed, so nothing is known: %v. This is a fault of the policy pack: please report it", reason)
+		}
+	}()
+	about, _ = check(one, c)
+	return about, ""
+}
+
+// exempts says whether an exemption covers the resource today; if one did, note
+// says since when not.
+func (s Setting) exempts(r rule.Resource, today time.Time) (exempt bool, note string) {
+	for _, e := range s.Exempt {
+		if matched, err := path.Match(e.Resource, r.Title()); err != nil || !matched {
+			continue
+		}
+		if !e.expired(today) {
+			return true, ""
+		}
+		note = fmt.Sprintf(" (exempt until %s: %s)", e.Until.Format(time.DateOnly), e.Reason)
+	}
+	return false, note
+}
+
+func (e Exemption) expired(today time.Time) bool { return !today.Before(e.Until.AddDate(0, 0, 1)) }
+
+// ExpiredID is the rule that no exemption outlives its date.
+const ExpiredID = "exemption-expired"
+
+// Expired is the rule that the judge itself sees to.
+func Expired() rule.Rule {
+	return rule.Rule{
+		ID:       ExpiredID,
+		Title:    "Exemptions are not past their date",
+		Severity: rule.Medium,
+		Reason:   "An exemption is for a time, so that somebody looks again.",
+		Fix:      "Mend the resource and remove the exemption, or set a new date with a reason that holds today.",
+		Sources:  []string{"this pack"},
+		// What it judges is the configuration, so the judge does it.
+		CheckStack: func(*rule.Context, rule.Stack) {},
+	}
+}
+
+func (j *Judge) expired() []Verdict {
+	own := j.settings[ExpiredID]
+	if own.Level == Disabled {
+		return nil
+	}
+	var all []Verdict
+	for _, one := range j.rules {
+		for _, e := range j.settings[one.ID].Exempt {
+			if e.expired(j.today) && j.settings[one.ID].Level != Disabled {
+				all = append(all, Verdict{Rule: Expired(), Level: own.Level, Message: fmt.Sprintf(
+					"the exemption of %q from %s ended on %s; its reason was: %s", e.Resource, one.ID, e.Until.Format(time.DateOnly), e.Reason)})
+			}
+		}
+	}
+	return all
+}
+
+// Mended is what a rule changed.
+type Mended struct {
+	Rule       rule.Rule
+	Properties property.Map
+}
+
+// Remedies runs the remedies of the rules whose level is Remediate, each on
+// what the one before left. One that fails changes nothing.
+func (j *Judge) Remedies(r rule.Resource) []Mended {
+	var all []Mended
+	for _, one := range j.rules {
+		setting := j.settings[one.ID]
+		if one.Remedy == nil || setting.Level != Remediate {
+			continue
+		}
+		if exempt, _ := setting.exempts(r, j.today); exempt {
+			continue
+		}
+		if properties, changed := mend(one, r); changed {
+			r.Properties = rule.Of(properties)
+			all = append(all, Mended{Rule: one, Properties: properties})
+		}
+	}
+	return all
+}
+
+func mend(one rule.Rule, r rule.Resource) (properties property.Map, changed bool) {
+	defer func() {
+		if recover() != nil { // the rule's check will say that the fault is still there
+			changed = false
+		}
+	}()
+	return one.Remedy(r)
+}
