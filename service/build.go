@@ -14,8 +14,8 @@ type BuildInfo struct {
 	GoVersion string // Go release that compiled the program
 }
 
-// NewBuildInfo joins what the linker was told (`-ldflags "-X main.version=… -X main.commit=…"`,
-// both may be empty) with what the Go toolchain recorded; the linker's values win. recorded is
+// NewBuildInfo joins what the program was told (both may be empty) with what the Go toolchain
+// recorded; what it was told wins. recorded is
 // the result of debug.ReadBuildInfo and may be nil.
 func NewBuildInfo(version, commit string, recorded *debug.BuildInfo) BuildInfo {
 	info := BuildInfo{Version: version, Commit: commit, GoVersion: unknown}

@@ -1,5 +1,6 @@
 // Command api is the TripSage API server. Package config lists its environment variables.
-// `api migrate` changes the schema of its database instead of serving: see migrate.go.
+// `api migrate` changes the schema of its database instead of serving: see migrate.go. `api health`
+// asks a server in the same container whether it is ready: see health.go.
 //
 // The first SIGTERM or SIGINT stops it in order (see lifecycle.go), a second one at once. The Go
 // runtime takes the number of CPUs from the container's limit and GOMEMLIMIT from the
@@ -12,11 +13,21 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
+	"strings"
 	"syscall"
+
+	_ "golang.org/x/crypto/x509roots/fallback" // the image is empty but for this program: nobody else has CA certificates
+
+	"github.com/tripsage/infrastructure/service"
 )
 
-// Set by the linker: -ldflags "-X main.version=v1.2.3 -X main.commit=<git revision>".
-var version, commit string
+// buildInfo says which program this is. The image tells it in two variables rather than the linker
+// in the program, so that a new commit with the same code gives the same program.
+func buildInfo(getenv func(string) string) service.BuildInfo {
+	recorded, _ := debug.ReadBuildInfo()
+	return service.NewBuildInfo(getenv("API_VERSION"), getenv("API_COMMIT"), recorded)
+}
 
 func main() {
 	if err := dispatch(untilSignal(), os.Args[1:], os.Getenv, os.Stdout); err != nil {
@@ -30,8 +41,10 @@ func dispatch(ctx context.Context, args []string, getenv func(string) string, st
 		return run(ctx, getenv, stdout)
 	case args[0] == "migrate":
 		return migrate(ctx, args[1:], getenv, stdout)
+	case args[0] == "health" && len(args) == 1:
+		return askHealth(ctx, getenv)
 	default:
-		return fmt.Errorf("%q is not a command: api serves, and takes its settings from the environment; api migrate changes the database's schema", args[0])
+		return fmt.Errorf("%q is not a command: api serves, and takes its settings from the environment; api migrate changes the database's schema; api health asks whether the server is ready", strings.Join(args, " "))
 	}
 }
 

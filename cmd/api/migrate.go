@@ -7,10 +7,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"runtime/debug"
 	"time"
 
-	"github.com/tripsage/infrastructure/service"
 	"github.com/tripsage/infrastructure/service/config"
 	"github.com/tripsage/infrastructure/service/logging"
 	"github.com/tripsage/infrastructure/service/postgres/migrations"
@@ -38,8 +36,7 @@ func migrate(ctx context.Context, args []string, getenv func(string) string, std
 	if err != nil {
 		return err
 	}
-	recorded, _ := debug.ReadBuildInfo()
-	log := logging.New(stdout, cfg.LogLevel, cfg.Environment, service.NewBuildInfo(version, commit, recorded).Version)
+	log := logging.New(stdout, cfg.LogLevel, cfg.Environment, buildInfo(getenv).Version)
 	set, err := migrations.Embedded()
 	if err != nil {
 		return err

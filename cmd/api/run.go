@@ -6,7 +6,6 @@ import (
 	"io"
 	"log/slog"
 	"runtime"
-	"runtime/debug"
 	"time"
 
 	"github.com/tripsage/infrastructure/service"
@@ -38,8 +37,7 @@ func run(ctx context.Context, getenv func(string) string, stdout io.Writer) erro
 	if err != nil {
 		return err
 	}
-	recorded, _ := debug.ReadBuildInfo()
-	build := service.NewBuildInfo(version, commit, recorded)
+	build := buildInfo(getenv)
 	lines := logging.NewBuffer(stdout)
 	defer lines.Flush()
 	log := logging.New(lines, cfg.LogLevel, cfg.Environment, build.Version)

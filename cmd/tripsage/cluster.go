@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/tripsage/infrastructure/cmd/tripsage/apiimage"
 	"github.com/tripsage/infrastructure/localcluster"
 	"github.com/tripsage/infrastructure/localcluster/images"
 	"github.com/tripsage/infrastructure/stacks"
@@ -85,10 +86,7 @@ func (s *settings) programs(ctx context.Context, nodes localcluster.Nodes) (p lo
 // simulated nodes nothing is ever run from them, so what needs root to build
 // is stood in for by an empty image that says so.
 func (s *settings) images(ctx context.Context, cluster *localcluster.Cluster, programs localcluster.Programs) (map[string]string, error) {
-	api := images.GoProgram{
-		Image: "api", Description: "The TripSage API", Module: s.project, Package: "./cmd/api",
-		Path: "/api", Certificates: images.HostCertificates(),
-	}
+	api := apiimage.Recipe(s.project)
 	recipes := []images.Recipe{api, images.Placeholder("dragonfly"), images.Placeholder("postgres")}
 	if cluster.Nodes == localcluster.Real {
 		recipes = []images.Recipe{

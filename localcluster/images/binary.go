@@ -16,10 +16,7 @@ import (
 // nobody is the user of images that own no files.
 const nobody = "65532:65532"
 
-const certificatesPath = "/etc/ssl/certs/ca-certificates.crt"
-
-// Binary is the recipe of an image that holds one static program and, if
-// asked for, the host's CA certificates.
+// Binary is the recipe of an image that holds one static program.
 type Binary struct {
 	// Image is the image's name.
 	Image string
@@ -29,47 +26,28 @@ type Binary struct {
 	File string
 	// Path is the program's absolute path in the image, such as "/api".
 	Path string
-	// Certificates is the host's file of CA certificates. Empty leaves them
-	// out; so does a file that does not exist.
-	Certificates string
+	// Arch is the program's architecture in Go's terms; empty means this machine's.
+	Arch string
 	// Container says how it runs. An empty Entrypoint means Path, an empty User
 	// means 65532:65532.
 	Container Container
 }
 
-// HostCertificates is where Debian keeps the CA certificates.
-func HostCertificates() string { return certificatesPath }
-
 // Name gives the image's name.
 func (b Binary) Name() string { return b.Image }
 
-// Inputs covers the program, the certificates and the configuration.
+// Inputs covers the program and the configuration.
 func (b Binary) Inputs(context.Context) (string, error) {
 	program, err := hashFile(b.File)
 	if err != nil {
 		return "", err
 	}
-	certificates, err := b.hashCertificates()
-	if err != nil {
-		return "", err
-	}
 	b.File = "" // its place does not matter, its content does
-	return fingerprint(map[string]any{"recipe": b, "program": program, "certificates": certificates})
-}
-
-func (b Binary) hashCertificates() (string, error) {
-	if b.Certificates == "" {
-		return "", nil
-	}
-	sum, err := hashFile(b.Certificates)
-	if os.IsNotExist(err) {
-		return "", nil
-	}
-	return sum, err
+	return fingerprint(map[string]any{"recipe": b, "program": program})
 }
 
 // Build makes the image.
-func (b Binary) Build(_ context.Context, log io.Writer) (v1.Image, error) {
+func (b Binary) Build(context.Context, io.Writer) (v1.Image, error) {
 	data, err := os.ReadFile(b.File)
 	if err != nil {
 		return nil, err
@@ -84,35 +62,15 @@ func (b Binary) Build(_ context.Context, log io.Writer) (v1.Image, error) {
 	if err := program.File(b.Path, 0o755, data); err != nil {
 		return nil, err
 	}
-	trees, err := b.certificateLayer(log)
-	if err != nil {
-		return nil, err
-	}
 	c := b.Container.describe(b.Image, b.Description)
+	c.arch = b.Arch
 	if len(c.Entrypoint) == 0 {
 		c.Entrypoint = []string{b.Path}
 	}
 	if c.User == "" {
 		c.User = nobody
 	}
-	return assemble(c, append(trees, &program)...)
-}
-
-// certificateLayer comes first, so that a new program reuses it.
-func (b Binary) certificateLayer(log io.Writer) ([]*rootfs.Tree, error) {
-	if b.Certificates == "" {
-		return nil, nil
-	}
-	data, err := os.ReadFile(b.Certificates)
-	if os.IsNotExist(err) {
-		_, _ = fmt.Fprintf(log, "%s: %s is not there, so the image has no CA certificates (package ca-certificates)\n", b.Image, b.Certificates)
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	var tree rootfs.Tree
-	return []*rootfs.Tree{&tree}, tree.File(certificatesPath, 0o644, data)
+	return assemble(c, &program)
 }
 
 func checkStatic(file string, data []byte) error {

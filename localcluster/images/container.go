@@ -3,7 +3,7 @@ package images
 import (
 	"fmt"
 	"maps"
-	"runtime"
+	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/empty"
@@ -27,6 +27,10 @@ type Container struct {
 	Ports []string
 	// Labels go to the configuration and, as annotations, to the manifest.
 	Labels map[string]string
+	// Created is when the content was made, such as a commit's date; zero means rootfs.Epoch.
+	Created time.Time
+
+	arch string // empty means this machine's
 }
 
 const (
@@ -56,7 +60,7 @@ func assemble(c Container, trees ...*rootfs.Tree) (v1.Image, error) {
 		if err != nil {
 			return nil, fmt.Errorf("making a layer: %w", err)
 		}
-		history := v1.History{CreatedBy: "tripsage", Created: v1.Time{Time: rootfs.Epoch()}}
+		history := v1.History{CreatedBy: "tripsage", Created: c.created()}
 		if img, err = mutate.Append(img, mutate.Addendum{Layer: layer, History: history}); err != nil {
 			return nil, fmt.Errorf("adding a layer: %w", err)
 		}
@@ -68,9 +72,16 @@ func assemble(c Container, trees ...*rootfs.Tree) (v1.Image, error) {
 	return annotated, nil
 }
 
+func (c Container) created() v1.Time {
+	if c.Created.IsZero() {
+		return v1.Time{Time: rootfs.Epoch()}
+	}
+	return v1.Time{Time: c.Created.UTC()}
+}
+
 func (c Container) configFile() *v1.ConfigFile {
 	cf := &v1.ConfigFile{
-		Architecture: runtime.GOARCH, OS: "linux", Created: v1.Time{Time: rootfs.Epoch()},
+		Architecture: archOr(c.arch), OS: "linux", Created: c.created(),
 		RootFS: v1.RootFS{Type: "layers"},
 		Config: v1.Config{
 			Entrypoint: c.Entrypoint, User: c.User, Env: c.Env, WorkingDir: c.WorkingDir,

@@ -1,16 +1,12 @@
 package images
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -32,10 +28,10 @@ type GoProgram struct {
 	// Variables are string variables set by the linker: import path and name
 	// ("main.version") to value.
 	Variables map[string]string
-	// Path, Certificates and Container are as in Binary.
-	Path         string
-	Certificates string
-	Container    Container
+	// Path, Arch and Container are as in Binary.
+	Path      string
+	Arch      string
+	Container Container
 }
 
 // Name gives the image's name.
@@ -44,16 +40,12 @@ func (g GoProgram) Name() string { return g.Image }
 // Inputs covers the Go files (and embedded ones) of the program and of all
 // that it imports, the versions of its modules, and the Go toolchain.
 func (g GoProgram) Inputs(ctx context.Context) (string, error) {
-	sources, err := goSources(ctx, g.Module, g.Package)
-	if err != nil {
-		return "", err
-	}
-	certificates, err := g.binary("").hashCertificates()
+	sources, err := g.sources(ctx)
 	if err != nil {
 		return "", err
 	}
 	g.Module = "" // its place does not matter, its content does
-	return fingerprint(map[string]any{"recipe": g, "sources": sources, "certificates": certificates})
+	return fingerprint(map[string]any{"recipe": g, "sources": sources})
 }
 
 // Build compiles the program and makes the image.
@@ -71,39 +63,25 @@ func (g GoProgram) Build(ctx context.Context, log io.Writer) (v1.Image, error) {
 }
 
 func (g GoProgram) binary(file string) Binary {
-	return Binary{Image: g.Image, Description: g.Description, File: file, Path: g.Path,
-		Certificates: g.Certificates, Container: g.Container}
+	return Binary{Image: g.Image, Description: g.Description, File: file, Path: g.Path, Arch: g.Arch, Container: g.Container}
 }
 
 func (g GoProgram) compile(ctx context.Context, log io.Writer, out string) error {
 	start := time.Now()
-	_, _ = fmt.Fprintf(log, "%s: compiling %s\n", g.Image, g.Package)
-	flags := []string{"-s", "-w", "-buildid="}
-	for _, name := range slices.Sorted(maps.Keys(g.Variables)) {
-		flags = append(flags, fmt.Sprintf("-X '%s=%s'", name, g.Variables[name]))
-	}
-	args := []string{"build", "-trimpath", "-buildvcs=false", "-ldflags", strings.Join(flags, " "), "-o", out, g.Package}
-	if _, err := runGo(ctx, g.Module, args...); err != nil {
+	_, _ = fmt.Fprintf(log, "%s: compiling %s for %s\n", g.Image, g.Package, archOr(g.Arch))
+	if _, err := g.run(ctx, g.Arguments(out)...); err != nil {
 		return fmt.Errorf("compiling %s: %w", g.Package, err)
 	}
 	_, _ = fmt.Fprintf(log, "%s: compiled in %s\n", g.Image, time.Since(start).Round(time.Millisecond))
 	return nil
 }
 
-// runGo runs the go command for a static Linux program of this machine's
-// architecture and gives its standard output.
-func runGo(ctx context.Context, dir string, args ...string) ([]byte, error) {
-	var stderr bytes.Buffer
-	cmd := exec.CommandContext(ctx, "go", args...) //nolint:gosec // the arguments are ours
-	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+runtime.GOARCH)
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if errors.Is(err, exec.ErrNotFound) {
-		return nil, fmt.Errorf("the go command is needed to build images (https://go.dev/doc/install): %w", err)
+// Arguments are those of the go command that compiles the program to the file
+// out. With Environment they decide every byte of it.
+func (g GoProgram) Arguments(out string) []string {
+	flags := []string{"-s", "-w", "-buildid="}
+	for _, name := range slices.Sorted(maps.Keys(g.Variables)) {
+		flags = append(flags, fmt.Sprintf("-X '%s=%s'", name, g.Variables[name]))
 	}
-	if err != nil {
-		return nil, fmt.Errorf("go %s: %w\n%s", args[0], err, strings.TrimSpace(stderr.String()))
-	}
-	return out, nil
+	return []string{"build", "-trimpath", "-buildvcs=false", "-ldflags", strings.Join(flags, " "), "-o", out, g.Package}
 }

@@ -27,17 +27,17 @@ type goModule struct {
 	Replace                       *goModule
 }
 
-// goSources describes what a package is built from: for local modules the
+// sources describes what the program is built from: for local modules the
 // language version and the hash of each file, for the others version and sum
 // as in go.sum, and the toolchain's settings. A change of go.mod that does not
 // touch the package changes nothing here.
-func goSources(ctx context.Context, module, pkg string) (map[string]string, error) {
+func (g GoProgram) sources(ctx context.Context) (map[string]string, error) {
 	const fields = "ImportPath,Dir,Standard,DefaultGODEBUG,Module,GoFiles,SFiles,HFiles,SysoFiles,EmbedFiles"
-	listed, err := runGo(ctx, module, "list", "-deps", "-json="+fields, pkg)
+	listed, err := g.run(ctx, "list", "-deps", "-json="+fields, g.Package)
 	if err != nil {
 		return nil, err
 	}
-	env, err := runGo(ctx, module, "env", "GOVERSION", "GOFLAGS", "GOEXPERIMENT", "GOAMD64", "GOARM64", "GOFIPS140")
+	env, err := g.run(ctx, "env", "GOVERSION", "GOARCH", "GOFLAGS", "GOEXPERIMENT", "GOAMD64", "GOARM64", "GOFIPS140")
 	if err != nil {
 		return nil, err
 	}

@@ -3,10 +3,12 @@ package images_test
 import (
 	"bytes"
 	"context"
+	"debug/elf"
 	"io"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
@@ -96,10 +98,7 @@ func TestGoProgramInputs(t *testing.T) {
 }
 
 func TestGoProgramImage(t *testing.T) {
-	certificates := filepath.Join(t.TempDir(), "ca.crt")
-	require.NoError(t, os.WriteFile(certificates, []byte("certificates"), 0o600))
 	recipe := app(writeModule(t))
-	recipe.Certificates = certificates
 	img := build(t, recipe)
 
 	cfg, err := img.ConfigFile()
@@ -113,25 +112,59 @@ func TestGoProgramImage(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, types.OCIManifestSchema1, manifest.MediaType)
 	assert.Equal(t, "app", manifest.Annotations["org.opencontainers.image.title"])
-	assert.Len(t, manifest.Layers, 2)
+	assert.Len(t, manifest.Layers, 1)
 
 	tree := contents(t, img)
-	assert.Equal(t, []string{"app", "etc", "etc/ssl", "etc/ssl/certs", "etc/ssl/certs/ca-certificates.crt"}, tree.Paths())
+	assert.Equal(t, []string{"app"}, tree.Paths())
 	program, _ := tree.Get("app")
 	assert.Contains(t, string(program.Data), "v1 with space")
 	assert.Contains(t, inspect(t, program.Data), "static")
 
 	store := newStore(t)
 	requirePullable(t, store, ensure(t, store, recipe))
+}
 
-	before := inputs(t, recipe)
-	require.NoError(t, os.WriteFile(certificates, []byte("newer"), 0o600))
-	assert.NotEqual(t, before, inputs(t, recipe))
-	require.NoError(t, os.Remove(certificates))
-	var log bytes.Buffer
-	_, err = recipe.Build(context.Background(), &log)
+func TestGoProgramForAnotherMachine(t *testing.T) {
+	module := writeModule(t)
+	created := time.Date(2026, 5, 8, 10, 0, 0, 0, time.FixedZone("", 3600))
+	for arch, machine := range map[string]elf.Machine{"amd64": elf.EM_X86_64, "arm64": elf.EM_AARCH64} {
+		recipe := app(module)
+		recipe.Arch, recipe.Container.Created = arch, created
+		img := build(t, recipe)
+		cfg, err := img.ConfigFile()
+		require.NoError(t, err)
+		assert.Equal(t, arch, cfg.Architecture)
+		assert.True(t, cfg.Created.Equal(created))
+		program, _ := contents(t, img).Get("app")
+		file, err := elf.NewFile(bytes.NewReader(program.Data))
+		require.NoError(t, err)
+		assert.Equal(t, machine, file.Machine)
+	}
+	arm := app(module)
+	arm.Arch = "arm64"
+	assert.NotEqual(t, inputs(t, app(module)), inputs(t, arm))
+}
+
+// What a machine has set for its own builds must not change the image.
+func TestGoProgramIgnoresTheMachinesSettings(t *testing.T) {
+	module := writeModule(t)
+	before, err := build(t, app(module)).Digest()
 	require.NoError(t, err)
-	assert.Contains(t, log.String(), "package ca-certificates")
+	for name, value := range map[string]string{"GOFLAGS": "-tags=other -ldflags=-w", "GOAMD64": "v3", "GOARM64": "v9.0", "CGO_ENABLED": "1", "GOEXPERIMENT": "nogreenteagc"} {
+		t.Setenv(name, value)
+	}
+	after, err := build(t, app(module)).Digest()
+	require.NoError(t, err)
+	assert.Equal(t, before, after)
+}
+
+func TestGoProgramIsMadeByTheToolchainOfItsModule(t *testing.T) {
+	module := writeModule(t)
+	mod := filepath.Join(module, "go.mod")
+	require.NoError(t, os.WriteFile(mod, []byte("module example.com/m\n\ngo 1.24\n\ntoolchain go1.99.7\n"), 0o600))
+	t.Setenv("GOPROXY", "off") // so that it cannot be fetched
+	_, err := app(module).Build(context.Background(), io.Discard)
+	assert.ErrorContains(t, err, "go1.99.7")
 }
 
 func inspect(t *testing.T, program []byte) string {

@@ -37,6 +37,8 @@
 //	SHUTDOWN_DRAIN              5s               unready, but serving
 //	SHUTDOWN_TIMEOUT            15s              longest wait for requests in flight
 //
+// The image itself sets API_VERSION and API_COMMIT, which say which build it holds.
+//
 // DATABASE_URL, DATABASE_DIRECT_URL, DRAGONFLY_URL, JWT_SECRET, ENCRYPTION_KEYS and
 // EMBEDDING_API_KEY are secrets: each may instead be given as NAME_FILE, the path
 // of a file that holds the value, so that it need not be in the process environment. Secret
