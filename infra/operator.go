@@ -1,5 +1,7 @@
 package infra
 
+import "github.com/tripsage/infrastructure/components/istioroute"
+
 // Operator is what somebody at work on a deployed stack has to know: where things
 // are in the cluster, and how tokens have to look. No value is secret.
 type Operator struct {
@@ -11,6 +13,39 @@ type Operator struct {
 	Tokens    Tokens
 	// Migrations are the labels of the Jobs that migrate the database.
 	Migrations map[string]string
+	Release    ReleaseOf
+	// APIURL and FrontendURL are where the world reaches them; empty where it
+	// does not.
+	APIURL, FrontendURL string
+}
+
+// ReleaseOf says how new versions of the API take over.
+type ReleaseOf struct {
+	// Kind is the name of the group of tripsage:release, or ReleaseRolling.
+	Kind string
+	// API is the name of the Service, of the Deployment without tracks, and of the
+	// objects of the mesh and of Flagger.
+	API string
+	// Meshed tells that the mesh leads users to a track, by weights, and testers
+	// by the header TrackHeader. Otherwise the Service does.
+	Meshed      bool
+	TrackHeader string
+}
+
+// ReleaseRolling replaces pods one by one: no group of tripsage:release is set.
+const ReleaseRolling = "rolling"
+
+func (s Spec) releaseOf() ReleaseOf {
+	of := ReleaseOf{Kind: ReleaseRolling, API: apiName, Meshed: s.Mesh != nil, TrackHeader: istioroute.PreviewHeader}
+	switch r := s.Release; {
+	case r.BlueGreen != nil:
+		of.Kind = "blueGreen"
+	case r.Canary != nil:
+		of.Kind = "canary"
+	case r.Flagger != nil:
+		of.Kind = "flagger"
+	}
+	return of
 }
 
 // Tokens say how to sign a token that the API takes.
@@ -29,7 +64,8 @@ func (s Spec) Operator() Operator {
 	if s.Auth.JWTSecret.IsSet() || s.Auth.GenerateSecret {
 		tokens.Secret, tokens.Key = apiName, jwtSecretFile
 	}
-	return Operator{
+	operator := Operator{
+		Release:   s.releaseOf(),
 		Namespace: s.Kubernetes.Namespace,
 		Context:   s.Kubernetes.Context,
 		Protected: s.Kubernetes.Protect,
@@ -39,4 +75,11 @@ func (s Spec) Operator() Operator {
 			"app.kubernetes.io/managed-by": "pulumi",
 		},
 	}
+	if s.Mesh != nil {
+		operator.APIURL = "https://" + s.Mesh.Host
+	}
+	if s.Vercel != nil && s.Vercel.Domain != "" {
+		operator.FrontendURL = "https://" + s.Vercel.Domain
+	}
+	return operator
 }
