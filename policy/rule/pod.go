@@ -11,19 +11,28 @@ type Pod struct {
 // Pod finds the pod template of a workload. ok is false for objects that make
 // no pods that we can see (the Dragonfly operator's, say).
 func (r Resource) Pod() (pod Pod, ok bool) {
-	kind := r.Kind()
+	path, ok := r.podPath()
+	if !ok {
+		return Pod{}, false
+	}
+	at := r.At(path...)
+	return Pod{Metadata: at.At("metadata"), Spec: at.At("spec"), Kind: r.Kind()}, true
+}
+
+// podPath is where the pod's metadata and spec are.
+func (r Resource) podPath() (path []string, ok bool) {
 	switch {
 	case r.Is("", "Pod"):
-		return Pod{Metadata: r.At("metadata"), Spec: r.At("spec"), Kind: kind}, true
+		return nil, true
+	case r.Is("", "PodTemplate"):
+		return []string{"template"}, true
 	case r.Is("apps", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"),
 		r.Is("batch", "Job"), r.Is("", "ReplicationController"):
-		template := r.At("spec", "template")
-		return Pod{Metadata: template.At("metadata"), Spec: template.At("spec"), Kind: kind}, true
+		return []string{"spec", "template"}, true
 	case r.Is("batch", "CronJob"):
-		template := r.At("spec", "jobTemplate", "spec", "template")
-		return Pod{Metadata: template.At("metadata"), Spec: template.At("spec"), Kind: kind}, true
+		return []string{"spec", "jobTemplate", "spec", "template"}, true
 	default:
-		return Pod{}, false
+		return nil, false
 	}
 }
 

@@ -16,6 +16,22 @@ func Set(properties property.Map, value property.Value, path ...any) (changed pr
 	return root.AsMap(), true
 }
 
+// SetInPod is Set for a field of the specification of the pod that the resource
+// is or makes; ok is false, too, when it makes none or specifies nothing.
+func SetInPod(r Resource, value property.Value, path ...any) (changed property.Map, ok bool) {
+	pod, ok := r.Pod()
+	if !ok || !pod.Spec.IsObject() {
+		return property.Map{}, false
+	}
+	root, _ := r.Properties.Raw()
+	at, _ := r.podPath()
+	var whole []any
+	for _, name := range append(at, "spec") {
+		whole = append(whole, name)
+	}
+	return Set(root.AsMap(), value, append(whole, path...)...)
+}
+
 func set(in, value property.Value, path []any) (property.Value, bool) {
 	if len(path) == 0 {
 		return value, true
@@ -31,7 +47,7 @@ func set(in, value property.Value, path []any) (property.Value, bool) {
 		child, ok := set(in.AsMap().Get(step), value, path[1:])
 		return property.WithGoValue(in, in.AsMap().Set(step, child)), ok
 	case int:
-		if !in.IsArray() || step >= in.AsArray().Len() {
+		if !in.IsArray() || step < 0 || step >= in.AsArray().Len() {
 			return in, false
 		}
 		items := in.AsArray().AsSlice()

@@ -72,10 +72,11 @@ func Matches(selector, labels Value) Answer {
 }
 
 func same(want, have Value) Answer {
+	text, known := want.Text()
 	switch {
 	case want.Unknown() || have.Unknown():
 		return Maybe
-	case want.Known() && have.IsText(want.String()):
+	case known && have.IsText(text):
 		return Yes
 	default:
 		return No

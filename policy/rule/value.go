@@ -202,14 +202,17 @@ func (v Value) Show() string {
 	case v.v.HasComputed():
 		return "[partly unknown]"
 	}
-	text, err := json.Marshal(plain(v.v))
-	if err != nil {
+	var text strings.Builder
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if encoder.Encode(plain(v.v)) != nil {
 		return "[no JSON]"
 	}
-	if len(text) > shown {
-		return strings.ToValidUTF8(string(text[:shown]), "") + "…"
+	short := strings.TrimSuffix(text.String(), "\n")
+	if len(short) > shown {
+		return strings.ToValidUTF8(short[:shown], "") + "…"
 	}
-	return string(text)
+	return short
 }
 
 // plain is the value as encoding/json has it.

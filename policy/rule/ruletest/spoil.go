@@ -62,7 +62,10 @@ func paths(v property.Value, here []any) iter.Seq[[]any] {
 	}
 }
 
-// JSON is the resource's properties as indented JSON; secrets show as such.
+// unknown stands for an unknown value in JSON, {"secret": x} for a secret x.
+const unknown = "[unknown]"
+
+// JSON is the resource's properties as indented JSON.
 func JSON(t testing.TB, r rule.Resource) string {
 	t.Helper()
 	properties, _ := r.Properties.Raw()
@@ -76,7 +79,7 @@ func plain(v property.Value) any {
 	case v.Secret():
 		return map[string]any{"secret": plain(v.WithSecret(false))}
 	case v.IsComputed():
-		return "[unknown]"
+		return unknown
 	case v.IsMap():
 		fields := map[string]any{}
 		for key, child := range v.AsMap().All {
@@ -100,16 +103,48 @@ func plain(v property.Value) any {
 	}
 }
 
-// FromJSON is a resource with those properties; ok is false when the text is no
-// JSON object.
+// FromJSON is a resource with those properties, the other way round; ok is false
+// when the text is no JSON object.
 func FromJSON(kind, text string) (r rule.Resource, ok bool) {
 	var fields map[string]any
-	if json.Unmarshal([]byte(text), &fields) != nil {
+	if json.Unmarshal([]byte(text), &fields) != nil || fields == nil {
 		return r, false
 	}
-	value, err := property.Any(fields)
-	if err != nil || !value.IsMap() {
-		return r, false
+	properties := map[string]property.Value{}
+	for key, child := range fields {
+		properties[key] = parsed(child)
 	}
-	return named(kind, "any", rule.Of(value.AsMap())), true
+	return named(kind, "any", rule.Of(property.NewMap(properties))), true
+}
+
+// parsed is a JSON value as a property; see plain.
+func parsed(value any) property.Value {
+	switch value := value.(type) {
+	case map[string]any:
+		if inside, ok := value["secret"]; ok && len(value) == 1 {
+			return parsed(inside).WithSecret(true)
+		}
+		fields := map[string]property.Value{}
+		for key, child := range value {
+			fields[key] = parsed(child)
+		}
+		return property.New(property.NewMap(fields))
+	case []any:
+		var items []property.Value
+		for _, child := range value {
+			items = append(items, parsed(child))
+		}
+		return property.New(property.NewArray(items))
+	case string:
+		if value == unknown {
+			return property.New(property.Computed)
+		}
+		return property.New(value)
+	case float64:
+		return property.New(value)
+	case bool:
+		return property.New(value)
+	default:
+		return property.Value{}
+	}
 }
