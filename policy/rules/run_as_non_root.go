@@ -12,16 +12,10 @@ func runAsNonRoot() rule.Rule {
 		Sources: []string{
 			"Pod Security Standards, restricted: Running as Non-root", "kube-linter run-as-non-root",
 		},
-		Check: func(c *rule.Context, r rule.Resource) {
-			pod, ok := r.Pod()
-			if !ok {
-				return
-			}
-			for _, container := range pod.Containers() {
-				if asked := pod.Security(container, "runAsNonRoot"); asked.NotTrue() {
-					c.Violation(r, "container %s: %s is %s", container.Name(), asked.Path(), asked.Show())
-				}
-			}
-		},
+		Check: judgePods(func(_ *rule.Context, pod rule.Pod, says report) {
+			inherited(pod, says, "runAsNonRoot", func(asked rule.Value) (rule.Value, bool) {
+				return asked, asked.NotTrue()
+			})
+		}),
 	}
 }
