@@ -2,7 +2,15 @@ package rules
 
 import "github.com/tripsage/infrastructure/policy/rule"
 
-// mesh are the rules about Istio.
+// mesh are the rules about Istio and Flagger.
 func mesh() []rule.Rule {
-	return []rule.Rule{}
+	return []rule.Rule{
+		routeWeights(), routeTimeout(), routeRetries(), idempotentRetries(),
+		exactHosts(), gatewayHostNamespace(), gatewayTLS(),
+		mtlsStrict(), namespaceMTLS(), namespaceInMesh(), meshBypass(),
+		destinationMTLS(), outlierDetection(), connectionLimits(),
+		authorizationSources(), meshDefaultDeny(),
+		noEnvoyFilter(), sidecarEgress(), meshPortNames(),
+		canarySteps(), canaryMetrics(), canaryAnalysis(),
+	}
 }
