@@ -1,0 +1,98 @@
+package objectives
+
+import "time"
+
+// Objective is a promise about a share of events: of so many, at least Target
+// are good. What is left is the error budget.
+type Objective struct {
+	// ID is part of names of rules: lower case with underscores.
+	ID string
+	// Title is for people; Promise is the whole of it in one sentence.
+	Title, Promise string
+	// Target is the share that must be good, over Period: 0.999.
+	Target float64
+	// Bad and Total count events a second over the window that stands for
+	// Window in them. Both are PromQL, summed over all pods.
+	Bad, Total string
+	// Threshold is the time that an event may take, for promises of latency.
+	Threshold time.Duration
+	// Urgent objectives wake somebody when their budget burns fast; the others
+	// only make tickets.
+	Urgent bool
+	// Runbook is the page in docs/runbooks that says what to do.
+	Runbook string
+	// Source says where the promise comes from.
+	Source string
+}
+
+// Window stands for the window in Bad and Total: "[$window]".
+const Window = "$window"
+
+// Period is what budgets are for.
+const Period = 30 * 24 * time.Hour
+
+// Budget is the share of events that may be bad.
+func (o Objective) Budget() float64 { return 1 - o.Target }
+
+// API is the job that Prometheus scrapes the API's pods under.
+const API = "tripsage-api"
+
+// The thresholds that release analysis shares with alerts.
+const (
+	SuccessTarget = 0.999
+	LatencyTarget = 0.95
+	LatencyLimit  = 500 * time.Millisecond
+	VectorLimit   = 100 * time.Millisecond
+	// CacheTarget is the share of lookups that the cache answers.
+	CacheTarget = 0.95
+	// ConnectionsLimit is the share of the database's connections in use.
+	ConnectionsLimit = 0.8
+)
+
+// Objectives are all promises about shares of events.
+func Objectives() []Objective {
+	return []Objective{
+		{
+			ID: "availability", Title: "Availability",
+			Promise: "99.9 % of requests are answered without a server error, over 30 days.",
+			Target:  SuccessTarget, Urgent: true, Runbook: "errors.md",
+			Bad:    `sum(rate(http_requests_total{job="` + API + `",status=~"5.."}[$window]))`,
+			Total:  `sum(rate(http_requests_total{job="` + API + `"}[$window]))`,
+			Source: "deployment guide, success criteria: over 99.9 % uptime, under 0.1 % errors",
+		},
+		{
+			ID: "latency", Title: "Latency of requests",
+			Promise: "95 % of requests are answered within 500 ms, over 30 days.",
+			Target:  LatencyTarget, Threshold: LatencyLimit, Urgent: true, Runbook: "latency.md",
+			Bad: `sum(rate(http_request_duration_seconds_count{job="` + API + `"}[$window]))` +
+				` - sum(rate(http_request_duration_seconds_bucket{job="` + API + `",le="0.5"}[$window]))`,
+			Total:  `sum(rate(http_request_duration_seconds_count{job="` + API + `"}[$window]))`,
+			Source: "deployment guide, performance targets: API p95 under 500 ms",
+		},
+		{
+			ID: "vector_search", Title: "Vector search",
+			Promise: "95 % of searches among memories take at most 100 ms in the database, over 30 days.",
+			Target:  LatencyTarget, Threshold: VectorLimit, Runbook: "vector-search.md",
+			Bad: `sum(rate(vector_search_duration_seconds_count{job="` + API + `"}[$window]))` +
+				` - sum(rate(vector_search_duration_seconds_bucket{job="` + API + `",le="0.1"}[$window]))`,
+			Total:  `sum(rate(vector_search_duration_seconds_count{job="` + API + `"}[$window]))`,
+			Source: "deployment guide, performance targets: vector search p95 under 100 ms",
+		},
+		{
+			ID: "cache_hits", Title: "Cache hits",
+			Promise: "95 % of lookups are answered by the cache, over 30 days.",
+			Target:  CacheTarget, Runbook: "cache.md",
+			Bad:    `sum(rate(cache_requests_total{job="` + API + `",result=~"miss|bypass"}[$window]))`,
+			Total:  `sum(rate(cache_requests_total{job="` + API + `"}[$window]))`,
+			Source: "deployment guide, performance targets: cache hit rate over 95 %",
+		},
+		{
+			ID: "websockets", Title: "Websockets",
+			Promise: "99 % of websockets end because the client or a release ends them, over 30 days.",
+			Target:  0.99, Runbook: "websockets.md",
+			Bad:    `sum(rate(websocket_closed_total{job="` + API + `",reason=~"slow|error"}[$window]))`,
+			Total:  `sum(rate(websocket_closed_total{job="` + API + `"}[$window]))`,
+			Source: "deployment guide, monitoring: websocket connections and message throughput",
+		},
+	}
+}
