@@ -7,6 +7,7 @@ import "testing"
 
 func BenchmarkUp(b *testing.B)      { measureUp(b) }
 func BenchmarkPreview(b *testing.B) { measurePreview(b) }
+func BenchmarkPolicy(b *testing.B)  { measurePolicy(b) }
 func BenchmarkGrowth(b *testing.B)  { measureGrowth(b) }
 func BenchmarkMemory(b *testing.B)  { measureMemory(b) }
 func BenchmarkCompile(b *testing.B) { measureCompile(b) }

@@ -1,6 +1,7 @@
 package policytest
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -22,6 +23,9 @@ func podOperators() []operator {
 func privilegeOperators() []operator {
 	all := []operator{
 		inContainers("privileged", pss+"baseline: Privileged Containers", putsHere("securityContext.privileged", true)),
+		inContainers("privileged-all-the-way", pss+"baseline: Privileged Containers", func(c object) bool {
+			return put(c, "securityContext.privileged", true) && put(c, "securityContext.allowPrivilegeEscalation", true)
+		}),
 		inContainers("escalation-allowed", pss+"restricted: Privilege Escalation",
 			putsHere("securityContext.allowPrivilegeEscalation", true)),
 		inContainers("escalation-unset", pss+"restricted: Privilege Escalation",
@@ -55,12 +59,22 @@ func privilegeOperators() []operator {
 		inPods("pod-selinux-user", pss+"baseline: SELinux", putsHere("securityContext.seLinuxOptions.user", "system_u")),
 		inContainers("apparmor-unconfined", pss+"baseline: AppArmor", putsHere("securityContext.appArmorProfile.type", "Unconfined")),
 		inPods("pod-apparmor-unconfined", pss+"baseline: AppArmor", putsHere("securityContext.appArmorProfile.type", "Unconfined")),
-		inEach("apparmor-annotation", pss+"baseline: AppArmor", workloads(), podMeta, func(meta object) bool {
-			within(meta, "annotations")["container.apparmor.security.beta.kubernetes.io/api"] = "unconfined"
+		inEach("apparmor-annotation", pss+"baseline: AppArmor", workloads(), podTemplate, func(template object) bool {
+			for _, c := range objects(template, "spec.containers") {
+				within(template, "metadata.annotations")["container.apparmor.security.beta.kubernetes.io/"+fmt.Sprint(c["name"])] = "unconfined"
+			}
 			return true
 		}),
 		inContainers("windows-host-process", pss+"baseline: HostProcess",
 			putsHere("securityContext.windowsOptions.hostProcess", true)),
+		inPods("proc-unmasked-with-users", pss+"baseline: /proc Mount Type", func(pod object) bool {
+			put(objects(pod, "containers")[0], "securityContext.procMount", "Unmasked")
+			return put(pod, "hostUsers", false)
+		}),
+		inPods("windows-host-network", pss+"baseline: HostProcess", func(pod object) bool {
+			put(pod, "hostNetwork", true)
+			return put(pod, "securityContext.windowsOptions.hostProcess", true)
+		}),
 		inPods("pod-windows-host-process", pss+"baseline: HostProcess",
 			putsHere("securityContext.windowsOptions.hostProcess", true)),
 		inContainers("writable-root", linter+"no-read-only-root-fs", putsHere("securityContext.readOnlyRootFilesystem", false)),

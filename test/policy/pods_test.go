@@ -22,6 +22,14 @@ func podSpec(r *thing) (labels []string, found []object) {
 	return nil, nil
 }
 
+// podTemplate is the only place of a workload with the pod and its metadata.
+func podTemplate(r *thing) (labels []string, found []object) {
+	if found := template(r); found != nil {
+		return []string{"pod"}, []object{found}
+	}
+	return nil, nil
+}
+
 // podMeta is the place with the pod's labels and annotations.
 func podMeta(r *thing) (labels []string, found []object) {
 	if meta, ok := at(template(r), "metadata").(object); ok {

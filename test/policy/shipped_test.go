@@ -95,9 +95,11 @@ func choices() []choice {
 	}
 	return append(all,
 		choice{stack: "production", name: "one cache", changes: settings{"cache.replicated": nil}},
-		choice{stack: "production", name: "no snapshots", changes: settings{"cache.replicated.snapshot": nil}},
 		choice{stack: "staging", name: "a replicated cache", changes: settings{"cache.replicated": settings{
-			"replicas": 2, "tlsSecret": "dragonfly-tls",
+			"replicas": 2, "tlsSecret": "dragonfly-tls", "snapshot": settings{
+				"url": "s3://tripsage-staging-cache/snapshots", "region": "us-east-1",
+				"roleARN": "arn:aws:iam::111122223333:role/tripsage-staging-cache",
+			},
 		}}},
 		choice{stack: "local", name: "one pod", changes: settings{"api.replicas.max": 1}},
 		choice{stack: "local", name: "no cache pool", changes: settings{"cache.threads": 2, "cache.maxMemoryMiB": 512, "cache.memoryLimitMiB": 640}},

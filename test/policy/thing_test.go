@@ -2,7 +2,6 @@ package policytest
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -204,4 +203,4 @@ func add(fields object, path string, values ...any) bool {
 }
 
 // keysOf are sorted, so that mutants come in the same order every time.
-func keysOf(fields object) []string { return slices.Sorted(maps.Keys(fields)) }
+func keysOf(fields object) []string { return sorted(fields) }

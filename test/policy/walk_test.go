@@ -1,6 +1,10 @@
 package policytest
 
-import "fmt"
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
 
 // walk visits every property below the value, in a fixed order, parents first.
 // set replaces the property; with gone it is taken away instead.
@@ -69,3 +73,5 @@ func change(fields object, n int, value any, gone bool) {
 		apply()
 	}
 }
+
+func sorted[V any](counts map[string]V) []string { return slices.Sorted(maps.Keys(counts)) }
