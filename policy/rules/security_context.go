@@ -39,7 +39,7 @@ func inherited(pod rule.Pod, says report, field string, fault func(rule.Value) (
 		own := one.context.At(field)
 		if own.Missing() {
 			if i > 0 && none {
-				says("%s: %s is missing, and so is the pod's", one.name, own.Path())
+				says("%s: %s is missing", one.name, own.Path())
 			}
 			continue
 		}
