@@ -16,9 +16,9 @@ const (
 var (
 	// A Service's name begins with a letter (RFC 1035).
 	serviceName = regexp.MustCompile(`^[a-z](?:[a-z0-9-]*[a-z0-9])?$`)
-	// portName is that of RFC 6335, which wants a letter somewhere and no
+	// ianaName is that of RFC 6335, which wants a letter somewhere and no
 	// two dashes side by side.
-	portName = regexp.MustCompile(`^[a-z0-9]+(?:-[a-z0-9]+)*$`)
+	ianaName = regexp.MustCompile(`^[a-z0-9]+(?:-[a-z0-9]+)*$`)
 	dataKey  = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
 )
 
@@ -73,7 +73,7 @@ func judgePodNames(c *rule.Context, r rule.Resource) {
 		judgeName(c, r, container.At("name"), dnsLabel, maxLabel)
 		for _, port := range container.At("ports").Items() {
 			name := port.At("name")
-			judgeName(c, r, name, portName, maxPortName)
+			judgeName(c, r, name, ianaName, maxPortName)
 			if text, ok := name.Text(); ok && text != "" && strings.Trim(text, "0123456789-") == "" {
 				c.Violation(r, "%s is %s, which has no letter", name.Path(), name.Show())
 			}
