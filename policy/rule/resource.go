@@ -61,10 +61,12 @@ func (r Resource) Is(group string, kinds ...string) bool {
 	return false
 }
 
-// ObjectName and Namespace are of a Kubernetes object's metadata. An object
-// without a namespace is in "default", or belongs to the whole cluster.
+// ObjectName is the name in a Kubernetes object's metadata.
 func (r Resource) ObjectName() Value { return r.At("metadata", "name") }
-func (r Resource) Namespace() Value  { return r.At("metadata", "namespace") }
+
+// Namespace is that of a Kubernetes object. One without a namespace is in
+// "default", or belongs to the whole cluster.
+func (r Resource) Namespace() Value { return r.At("metadata", "namespace") }
 
 // InNamespace says whether the object is known to be in that namespace.
 func (r Resource) InNamespace(namespace string) bool {

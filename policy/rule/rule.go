@@ -88,13 +88,20 @@ func (c *Context) Violation(r Resource, format string, args ...any) {
 // Violations are what was reported so far.
 func (c *Context) Violations() []Violation { return c.found }
 
-// Number, Flag, Text and Texts are parameters. One that the rule does not
-// declare, or that is of another type, is a mistake in the rule: they panic.
+// Number is a parameter.
 func (c *Context) Number(name string) float64 { return parameter[float64](c, name) }
-func (c *Context) Flag(name string) bool      { return parameter[bool](c, name) }
-func (c *Context) Text(name string) string    { return parameter[string](c, name) }
+
+// Flag is a parameter.
+func (c *Context) Flag(name string) bool { return parameter[bool](c, name) }
+
+// Text is a parameter.
+func (c *Context) Text(name string) string { return parameter[string](c, name) }
+
+// Texts are a parameter.
 func (c *Context) Texts(name string) []string { return parameter[[]string](c, name) }
 
+// parameter panics when the rule does not declare it, or declares another type:
+// a mistake in the rule.
 func parameter[T any](c *Context, name string) T {
 	value, ok := c.parameters[name].(T)
 	if !ok {

@@ -107,9 +107,10 @@ func (v Value) Number() (number float64, ok bool) {
 	return v.v.AsNumber(), true
 }
 
-// True and False say that it is known to be that boolean. Neither holds for
-// anything else.
-func (v Value) True() bool  { return v.Known() && v.v.IsBool() && v.v.AsBool() }
+// True says that it is known to be true.
+func (v Value) True() bool { return v.Known() && v.v.IsBool() && v.v.AsBool() }
+
+// False says that it is known to be false.
 func (v Value) False() bool { return v.Known() && v.v.IsBool() && !v.v.AsBool() }
 
 // NotTrue says that it is known not to be true: false, missing, or no boolean.
@@ -163,9 +164,11 @@ func (v Value) Keys() []string {
 	return slices.Sorted(maps.Keys(v.v.AsMap().AsMap()))
 }
 
-// IsObject and IsList say what kind of value is known to be there.
+// IsObject says that an object is known to be there.
 func (v Value) IsObject() bool { return v.Known() && v.v.IsMap() }
-func (v Value) IsList() bool   { return v.Known() && v.v.IsArray() }
+
+// IsList says that a list is known to be there.
+func (v Value) IsList() bool { return v.Known() && v.v.IsArray() }
 
 // Empty says that it is known to have nothing in it: missing, or an empty
 // object, list or string.
