@@ -7,7 +7,7 @@ func podSecurity() []rule.Rule {
 	return append(
 		podSecurityStandard(), runAsGroup(), highIDs(), readOnlyRootFilesystem(), privilegedPorts(),
 		serviceAccount(), serviceAccountToken(), tokenLifetime(), serviceLinks(),
-		namespacePodSecurity(), dragonflyPodSecurity(),
+		namespacePodSecurity(), dragonflyPodSecurity(), visibleObjects(),
 	)
 }
 
