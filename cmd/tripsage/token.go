@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/mail"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -23,12 +25,17 @@ import (
 // back.
 const longestToken = 7 * 24 * time.Hour
 
+// defaultAudience is what an API that was told nothing else asks for (JWT_AUDIENCE).
+const defaultAudience = "authenticated"
+
 // wantedToken is what the flags of token ask for.
 type wantedToken struct {
 	user    string
 	scopes  []string
 	expires time.Duration
 	force   bool
+	// secretFile holds the secret of an API that is on no cluster; "" for the stack's.
+	secretFile string
 }
 
 func tokenCommand(f *flags) *cobra.Command {
@@ -44,7 +51,9 @@ that has signed up at Supabase. Whoever holds the token is that user, so a stack
 with tripsage:kubernetes.protect wants --force. Where only Supabase can sign
 (tripsage:auth.jwksURL and no secret) there is no token to be had here.`,
 		Example: `  TOKEN=$(tripsage token --user ada@example.com)
-  tripsage token --user ada@example.com --scope trips:read --expires 10m`,
+  tripsage token --user ada@example.com --scope trips:read --expires 10m
+  docker compose -f deploy/compose.yaml run --rm -T secrets show api/jwt-secret |
+    tripsage token --user ada@example.com --secret-file /dev/stdin`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return f.run(func(s *settings) error {
 				return printToken(cmd.Context(), s, want, cmd.OutOrStdout(), cmd.ErrOrStderr())
@@ -55,6 +64,7 @@ with tripsage:kubernetes.protect wants --force. Where only Supabase can sign
 	command.Flags().StringSliceVar(&want.scopes, "scope", nil, "what the token allows, such as trips:read; several times (default: everything)")
 	command.Flags().DurationVar(&want.expires, "expires", time.Hour, "how long the token is good, at most a week")
 	command.Flags().BoolVar(&want.force, "force", false, "sign for a protected stack too")
+	command.Flags().StringVar(&want.secretFile, "secret-file", "", "file with the API's JWT_SECRET, for one that is on no cluster")
 	return command
 }
 
@@ -70,29 +80,51 @@ func printToken(ctx context.Context, s *settings, want wantedToken, out, notes i
 	if err != nil {
 		return err
 	}
-	d, err := s.deployed(ctx)
+	api := "the API of stack " + s.stack
+	var secret []byte
+	if want.secretFile != "" {
+		api = "the API with the secret in " + want.secretFile
+		claims.Audience = defaultAudience
+		secret, err = readSecret(want.secretFile)
+	} else {
+		secret, err = s.stackSecret(ctx, want.force, &claims)
+	}
 	if err != nil {
 		return err
 	}
-	if d.Protected && !want.force {
-		return fmt.Errorf("stack %q is protected (tripsage:kubernetes.protect), and whoever holds the token is the user: repeat it with --force if you mean it", s.stack)
-	}
-	secret, err := d.jwtSecret(ctx)
-	if err != nil {
-		return err
-	}
-	claims.Audience, claims.Issuer = d.Tokens.Audience, d.Tokens.Issuer
 	text, err := apitoken.Sign(secret, claims)
 	if err != nil {
-		return fmt.Errorf("the API of stack %q: %w", s.stack, err)
+		return fmt.Errorf("%s: %w", api, err)
 	}
 	if s.json {
 		return writeJSON(out, signed{Token: text, User: string(claims.User), Expires: claims.Expires})
 	}
-	fmt.Fprintf(notes, "A token of %s, user %s, for the API of stack %s until %s\n",
-		claims.Email, claims.User, s.stack, claims.Expires.Format(time.RFC3339))
+	fmt.Fprintf(notes, "A token of %s, user %s, for %s until %s\n",
+		claims.Email, claims.User, api, claims.Expires.Format(time.RFC3339))
 	_, err = fmt.Fprintln(out, text)
 	return err
+}
+
+// stackSecret gives the secret of the stack's API and completes the claims with
+// what that API asks of them.
+func (s *settings) stackSecret(ctx context.Context, force bool, claims *apitoken.Claims) ([]byte, error) {
+	d, err := s.deployed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if d.Protected && !force {
+		return nil, fmt.Errorf("stack %q is protected (tripsage:kubernetes.protect), and whoever holds the token is the user: repeat it with --force if you mean it", s.stack)
+	}
+	claims.Audience, claims.Issuer = d.Tokens.Audience, d.Tokens.Issuer
+	return d.jwtSecret(ctx)
+}
+
+func readSecret(file string) ([]byte, error) {
+	secret, err := os.ReadFile(file) //nolint:gosec // the operator names it
+	if err != nil {
+		return nil, fmt.Errorf("--secret-file: %w", err)
+	}
+	return bytes.TrimRight(secret, "\r\n"), nil
 }
 
 // claims checks the flags. What the stack asks of a token is not in it yet.

@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -45,6 +47,25 @@ func TestTokenIsAllOfStandardOutput(t *testing.T) {
 	assert.InDelta(t, time.Hour.Seconds(), claims["exp"].(float64)-claims["iat"].(float64), 0)
 	assert.Contains(t, notes.String(), "for the API of stack x until ")
 	assert.NotContains(t, notes.String(), text)
+}
+
+// An API of deploy/compose.yaml is on no cluster: its secret comes in a file.
+func TestTokenOfASecretInAFile(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "secret")
+	require.NoError(t, os.WriteFile(file, []byte(signingKey+"\n"), 0o600))
+	var out, notes bytes.Buffer
+	want := wanted()
+	want.secretFile = file
+	require.NoError(t, printToken(t.Context(), &settings{stack: "local"}, want, &out, &notes))
+	_, err := jwt.Parse(strings.TrimSpace(out.String()), func(*jwt.Token) (any, error) { return []byte(signingKey), nil },
+		jwt.WithValidMethods([]string{"HS256"}), jwt.WithAudience("authenticated"))
+	require.NoError(t, err)
+	assert.Contains(t, notes.String(), "for the API with the secret in "+file)
+
+	require.NoError(t, os.WriteFile(file, []byte("short"), 0o600))
+	assert.ErrorContains(t, printToken(t.Context(), &settings{}, want, &out, &notes), "the API with the secret in "+file)
+	want.secretFile = "/nowhere"
+	assert.ErrorContains(t, printToken(t.Context(), &settings{}, want, &out, &notes), "--secret-file: open /nowhere")
 }
 
 func TestTokenWithoutScopesIsNotLimited(t *testing.T) {
