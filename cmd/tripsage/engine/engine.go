@@ -22,51 +22,94 @@ const (
 // masked stands for the value of every secret output.
 const masked = "[secret]"
 
-// Up makes the world as the program says.
+// Up makes the world as the program says. With a policy pack it begins with a
+// preview, because rules that look at the whole stack speak at the end of a
+// run, and nothing may change before all have spoken.
 func Up(ctx context.Context, o Options) (summary Summary, err error) {
-	err = run(ctx, o, opUp, func(s *session, stream chan<- events.EngineEvent) error {
-		options := []optup.Option{optup.EventStreams(stream), optup.Color("never"), optup.ShowSecrets(false)}
-		if o.Refresh {
+	err = run(ctx, o, opUp, func(s *session) error {
+		if o.Policy != nil {
+			if summary, err = s.preview(ctx); err != nil {
+				return err
+			}
+			if o.Policy.Judged != nil {
+				o.Policy.Judged(summary)
+			}
+		}
+		summary, err = s.up(ctx)
+		return err
+	})
+	return summary, err
+}
+
+func (s *session) up(ctx context.Context) (summary Summary, err error) {
+	packs, configs, err := s.policyArgs()
+	if err != nil {
+		return summary, err
+	}
+	var outputs map[string]any
+	err = s.observe(ctx, opUp, &summary, func(stream chan<- events.EngineEvent) error {
+		options := []optup.Option{
+			optup.EventStreams(stream), optup.Color("never"), optup.ShowSecrets(false),
+			optup.PolicyPacks(packs...), optup.PolicyPackConfigs(configs...),
+		}
+		if s.options.Refresh {
 			options = append(options, optup.Refresh())
 		}
 		result, err := s.stack.Up(ctx, options...)
-		summary.Outputs = make(map[string]any, len(result.Outputs))
+		outputs = make(map[string]any, len(result.Outputs))
 		for name, output := range result.Outputs {
-			summary.Outputs[name] = output.Value
+			outputs[name] = output.Value
 			if output.Secret {
-				summary.Outputs[name] = masked
+				outputs[name] = masked
 			}
 		}
 		return err
-	}, &summary)
+	})
+	summary.Outputs = outputs
 	return summary, err
 }
 
 // Preview says what Up would do and changes nothing.
 func Preview(ctx context.Context, o Options) (summary Summary, err error) {
-	err = run(ctx, o, opPreview, func(s *session, stream chan<- events.EngineEvent) error {
-		options := []optpreview.Option{optpreview.EventStreams(stream), optpreview.Color("never")}
-		if o.Refresh {
+	err = run(ctx, o, opPreview, func(s *session) error {
+		summary, err = s.preview(ctx)
+		return err
+	})
+	return summary, err
+}
+
+func (s *session) preview(ctx context.Context) (summary Summary, err error) {
+	packs, configs, err := s.policyArgs()
+	if err != nil {
+		return summary, err
+	}
+	return summary, s.observe(ctx, opPreview, &summary, func(stream chan<- events.EngineEvent) error {
+		options := []optpreview.Option{
+			optpreview.EventStreams(stream), optpreview.Color("never"),
+			optpreview.PolicyPacks(packs...), optpreview.PolicyPackConfigs(configs...),
+		}
+		if s.options.Refresh {
 			options = append(options, optpreview.Refresh())
 		}
 		_, err := s.stack.Preview(ctx, options...)
 		return err
-	}, &summary)
-	return summary, err
+	})
 }
 
 // Destroy deletes every resource on record. The stack itself, its
 // configuration and its history stay. A stack that was never made is done.
 func Destroy(ctx context.Context, o Options) (summary Summary, err error) {
 	o.Program = nil // what is on record decides, not the program
-	err = run(ctx, o, opDestroy, func(s *session, stream chan<- events.EngineEvent) error {
-		options := []optdestroy.Option{optdestroy.EventStreams(stream), optdestroy.Color("never")}
-		if o.Refresh {
-			options = append(options, optdestroy.Refresh())
-		}
-		_, err := s.stack.Destroy(ctx, options...)
-		return err
-	}, &summary)
+	err = run(ctx, o, opDestroy, func(s *session) error {
+		return s.observe(ctx, opDestroy, &summary, func(stream chan<- events.EngineEvent) error {
+			options := []optdestroy.Option{optdestroy.EventStreams(stream), optdestroy.Color("never")}
+			if o.Refresh {
+				options = append(options, optdestroy.Refresh())
+			}
+			_, err := s.stack.Destroy(ctx, options...)
+			return err
+		})
+	})
 	return summary, err
 }
 
@@ -127,12 +170,8 @@ func Outputs(ctx context.Context, o Options) (map[string]any, error) {
 	return outputs, nil
 }
 
-// run is what every operation shares: prepare, act while collecting the
-// engine's events, and say plainly what went wrong.
-func run(
-	ctx context.Context, o Options, operation string,
-	act func(*session, chan<- events.EngineEvent) error, summary *Summary,
-) (err error) {
+// run is what every operation shares: prepare, attach to the stack, act.
+func run(ctx context.Context, o Options, operation string, act func(*session) error) (err error) {
 	s, err := open(ctx, o, operation, operation != opDestroy)
 	if err != nil {
 		return err
@@ -146,8 +185,16 @@ func run(
 	if err := s.attach(ctx); err != nil {
 		return s.explain(ctx, operation, err, &collector{})
 	}
-	collected := newCollector(o.Progress)
-	acted := act(s, collected.stream)
+	return act(s)
+}
+
+// observe lets the engine act while it collects the events, and says plainly
+// what went wrong.
+func (s *session) observe(
+	ctx context.Context, operation string, summary *Summary, act func(chan<- events.EngineEvent) error,
+) error {
+	collected := newCollector(s.options.Progress)
+	acted := act(collected.stream)
 	collected.finish()
 	collected.summarize(summary)
 	if acted == nil {

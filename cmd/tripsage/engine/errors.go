@@ -65,6 +65,9 @@ func (s *session) explain(ctx context.Context, operation string, err error, c *c
 			operation, context.Cause(ctx))
 	}
 	failed := &UpdateError{Operation: operation, Failures: c.failures()}
+	if refusal := c.verdicts.refusal(operation); refusal != nil {
+		return s.andElse(refusal, failed, c.general)
+	}
 	if s.programErr != nil {
 		program := &ProgramError{Err: s.programErr}
 		if len(failed.Failures) == 0 {
@@ -81,6 +84,18 @@ func (s *session) explain(ctx context.Context, operation string, err error, c *c
 		}
 	}
 	return failed
+}
+
+// andElse adds to the policies' refusal what went wrong besides.
+func (s *session) andElse(refusal *PolicyError, failed *UpdateError, general []string) error {
+	all := []error{refusal}
+	if s.programErr != nil {
+		all = append(all, &ProgramError{Err: s.programErr})
+	}
+	if failed.Other = general; len(failed.Failures)+len(general) > 0 {
+		all = append(all, failed)
+	}
+	return errors.Join(all...)
 }
 
 // lastLines gets the CLI's own last words out of an Automation API error.

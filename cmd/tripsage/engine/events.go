@@ -62,6 +62,13 @@ type Summary struct {
 	Outputs map[string]any `json:"outputs,omitempty"`
 	// Warnings from the engine and the providers.
 	Warnings []string `json:"warnings,omitempty"`
+	// Rules is the number of policy rules that judged; 0 without a pack.
+	Rules int `json:"rules,omitempty"`
+	// Violations are what they found: mandatory ones first, then in order of
+	// the URNs and the rules.
+	Violations []Violation `json:"violations,omitempty"`
+	// Remedies are what they mended.
+	Remedies []Remedy `json:"remedies,omitempty"`
 	// Took is the whole engine run.
 	Took time.Duration `json:"tookNanoseconds"`
 }
@@ -84,6 +91,7 @@ type collector struct {
 	order    []string
 	messages map[string][]string
 	failed   map[string]bool
+	verdicts verdicts
 }
 
 func newCollector(progress func(Event)) *collector {
@@ -141,6 +149,8 @@ func (c *collector) take(event apitype.EngineEvent) {
 		for op, n := range event.SummaryEvent.ResourceChanges {
 			c.counts[string(op)] = n
 		}
+	default:
+		c.verdicts.take(event)
 	}
 }
 
@@ -207,6 +217,7 @@ func (c *collector) failures() []Failure {
 func (c *collector) summarize(s *Summary) {
 	slices.SortFunc(c.changes, func(a, b Change) int { return strings.Compare(a.URN, b.URN) })
 	s.Counts, s.Changes, s.Warnings, s.Took = c.counts, c.changes, c.warnings, time.Since(c.began)
+	s.Rules, s.Violations, s.Remedies = len(c.verdicts.rules), c.verdicts.sorted(), c.verdicts.mended()
 }
 
 // interesting leaves out what does not change and what the engine keeps for

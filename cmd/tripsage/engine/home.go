@@ -3,6 +3,7 @@ package engine
 import (
 	"crypto/rand"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -70,6 +71,14 @@ func (h home) ensurePassphrase() error {
 		return fmt.Errorf("make a passphrase: %w", err)
 	}
 	return writeFile(path, []byte(base64.RawStdEncoding.EncodeToString(raw)))
+}
+
+func writeJSON(path string, value any) error {
+	content, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return writeFile(path, content)
 }
 
 // writeFile replaces the file in one step, mode 0600, so that a killed run

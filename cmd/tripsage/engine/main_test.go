@@ -31,7 +31,20 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	os.Exit(m.Run())
+	os.Exit(run(m))
+}
+
+// packFolder is for a policy pack that several tests use.
+var packFolder string
+
+func run(m *testing.M) int {
+	var err error
+	if packFolder, err = os.MkdirTemp("", "tripsage-pack-"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer func() { _ = os.RemoveAll(packFolder) }()
+	return m.Run()
 }
 
 type helperOptions struct {

@@ -34,6 +34,8 @@ type Options struct {
 	Config map[string]any
 	// Program is the stack's program. Up and Preview need it.
 	Program pulumi.RunFunc
+	// Policy, when set, judges what Preview and Up are about to do.
+	Policy *Policy
 	// Refresh reads every resource's real state first. It is slow.
 	Refresh bool
 	// Progress, when set, receives what happens, in order, from one
@@ -53,6 +55,9 @@ func (o Options) validate(needsProgram bool) error {
 	}
 	if !regexp.MustCompile(`^[A-Za-z0-9_.-]{1,100}$`).MatchString(o.Stack) {
 		faults = append(faults, fmt.Errorf("stack name %q must be 1 to 100 letters, digits, '.', '_' or '-'", o.Stack))
+	}
+	if o.Policy != nil && !filepath.IsAbs(o.Policy.Pack) {
+		faults = append(faults, fmt.Errorf("engine option Policy.Pack is %q; it must be an absolute path", o.Policy.Pack))
 	}
 	if needsProgram && o.Program == nil {
 		faults = append(faults, errors.New("engine option Program is missing"))
