@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/tripsage/infrastructure/stacks"
@@ -17,6 +18,7 @@ type deployed struct {
 	target target
 	name   string
 	stacks.Operator
+	config *rest.Config
 	client kubernetes.Interface
 }
 
@@ -38,17 +40,21 @@ func (s *settings) deployed(ctx context.Context) (deployed, error) {
 			return deployed{}, errors.New("the embedded cluster is not running: start it with `tripsage up`")
 		}
 	}
-	client, err := connect(t.kubeconfig, stack.Context)
-	return deployed{target: t, name: s.stack, Operator: stack, client: client}, err
+	config, err := clientConfig(t.kubeconfig, stack.Context)
+	if err != nil {
+		return deployed{}, err
+	}
+	client, err := kubernetes.NewForConfig(config)
+	return deployed{target: t, name: s.stack, Operator: stack, config: config, client: client}, err
 }
 
-// connect reads kubeconfig as kubectl does: it may be a list of files.
-func connect(kubeconfig, context string) (kubernetes.Interface, error) {
+// clientConfig reads kubeconfig as kubectl does: it may be a list of files.
+func clientConfig(kubeconfig, context string) (*rest.Config, error) {
 	rules := &clientcmd.ClientConfigLoadingRules{Precedence: filepath.SplitList(kubeconfig)}
 	overrides := &clientcmd.ConfigOverrides{CurrentContext: context}
 	config, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, overrides).ClientConfig()
 	if err != nil {
 		return nil, fmt.Errorf("the kubeconfig %s: %w", kubeconfig, err)
 	}
-	return kubernetes.NewForConfig(config)
+	return config, nil
 }

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -16,6 +17,15 @@ func main() {
 	if err := rootCommand().ExecuteContext(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, "Error:", err)
 		stop()
-		os.Exit(1) //nolint:gocritic // stop was called
+		os.Exit(exitCode(err)) //nolint:gocritic // stop was called
 	}
+}
+
+// exitCode is 1, but for a deployment that got further before it failed.
+func exitCode(err error) int {
+	var failed *deployError
+	if errors.As(err, &failed) {
+		return int(failed.outcome)
+	}
+	return 1
 }

@@ -40,7 +40,7 @@ started.`,
 	p.StringVar(&f.stateDir, "state-dir", "", "folder for the embedded cluster and the state (default: $XDG_STATE_HOME/tripsage or ~/.local/state/tripsage)")
 	p.StringVar(&f.nodes, "nodes", "auto", "nodes of the embedded cluster: auto, real or simulated")
 	p.BoolVar(&f.json, "json", false, "print the result as JSON on standard output; progress goes to standard error")
-	root.AddCommand(upCommand(&f), previewCommand(&f), downCommand(&f), statusCommand(&f),
+	root.AddCommand(upCommand(&f), previewCommand(&f), deployCommand(&f), rollbackCommand(&f), verifyCommand(&f), downCommand(&f), statusCommand(&f),
 		tokenCommand(&f), migrateCommand(&f), renderCommand(&f), diffCommand(&f), vercelJSONCommand(&f), imageCommand(&f), superviseCommand())
 	return root
 }

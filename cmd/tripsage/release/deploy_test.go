@@ -78,6 +78,13 @@ func (w *world) Update(_ context.Context, v release.Versions) error {
 	return nil
 }
 
+func (w *world) Restore(ctx context.Context, v release.Versions) error {
+	if err := w.step("restore"); err != nil {
+		return err
+	}
+	return w.Update(ctx, v)
+}
+
 func (w *world) Promoted(_ context.Context, i release.Image) error {
 	return w.step("promoted %s", letter(i))
 }
@@ -159,20 +166,20 @@ func TestDeploy(t *testing.T) {
 		},
 		"roll-out fails": {
 			kind: release.Rolling, live: release.Live{Image: image("b")}, history: past("b good", "a good"), fails: "update c",
-			did: "update c|update b|verify b", outcome: release.RolledBack, now: "b", words: "b good, c bad, a good", says: "update c failed",
+			did: "update c|restore|update b|verify b", outcome: release.RolledBack, now: "b", words: "b good, c bad, a good", says: "update c failed",
 		},
 		"smoke fails": {
 			kind: release.Rolling, live: release.Live{Image: image("b")}, fails: "verify c",
-			did: "update c|verify c|update b|verify b", outcome: release.RolledBack, now: "b", words: "b found, c bad", says: "verify c failed",
+			did: "update c|verify c|restore|update b|verify b", outcome: release.RolledBack, now: "b", words: "b found, c bad", says: "verify c failed",
 		},
 		"smoke fails, and the way back too": {
 			kind: release.Rolling, live: release.Live{Image: image("b")}, fails: "verify c,update b",
-			did: "update c|verify c|update b", outcome: release.Stuck, now: "-", words: "b found, c trying",
+			did: "update c|verify c|restore|update b", outcome: release.Stuck, now: "-", words: "b found, c trying",
 			says: "verify c failed\nand the way back failed: put bbbbbbbbbbbb back: update b failed",
 		},
 		"smoke fails, and what comes back is not good": {
 			kind: release.Rolling, live: release.Live{Image: image("b")}, fails: "verify c,verify b",
-			did: "update c|verify c|update b|verify b", outcome: release.Stuck, now: "-", words: "b found, c trying", says: "bbbbbbbbbbbb serves again, but: verify b failed",
+			did: "update c|verify c|restore|update b|verify b", outcome: release.Stuck, now: "-", words: "b found, c trying", says: "bbbbbbbbbbbb serves again, but: verify b failed",
 		},
 		"the same again": {
 			kind: release.Rolling, live: release.Live{Image: image("c")}, history: past("c good"),
@@ -184,7 +191,7 @@ func TestDeploy(t *testing.T) {
 		},
 		"after a deployment that was killed": {
 			kind: release.Rolling, live: release.Live{Image: image("b")}, history: past("b trying", "a good"), fails: "verify c",
-			did: "update c|verify c|update a|verify a", outcome: release.RolledBack, now: "a", words: "a good, c bad, b trying",
+			did: "update c|verify c|restore|update a|verify a", outcome: release.RolledBack, now: "a", words: "a good, c bad, b trying",
 		},
 		"canary by hand": {kind: release.Canary, live: release.Live{Image: image("b")}, outcome: release.Refused, now: "-", says: "release.canary"},
 		"flagger": {
@@ -193,7 +200,7 @@ func TestDeploy(t *testing.T) {
 		},
 		"flagger takes it back": {
 			kind: release.Flagger, live: release.Live{Image: image("b")}, fails: "promoted c",
-			did:     "update c|promoted c|update b|promoted b|verify b",
+			did:     "update c|promoted c|restore|update b|promoted b|verify b",
 			outcome: release.RolledBack, now: "b", words: "b found, c bad",
 		},
 		"blue/green, first": {kind: release.BlueGreen, did: "update c on , idle c|verify c", outcome: release.Done, now: "c", words: "c good"},
@@ -204,12 +211,12 @@ func TestDeploy(t *testing.T) {
 		},
 		"blue/green, bad before the switch": {
 			kind: release.BlueGreen, live: green, fails: "verify c blue",
-			did:     "update b on green, idle c|verify c blue|update b on green, idle a|verify b",
+			did:     "update b on green, idle c|verify c blue|restore|update b on green, idle a|verify b",
 			outcome: release.RolledBack, now: "b", words: "b found, c bad",
 		},
 		"blue/green, bad after the switch": {
 			kind: release.BlueGreen, live: green, fails: "verify c",
-			did:     "update b on green, idle c|verify c blue|update c on blue, idle b|verify c|update b on green, idle c|verify b",
+			did:     "update b on green, idle c|verify c blue|update c on blue, idle b|verify c|restore|update b on green, idle c|verify b",
 			outcome: release.RolledBack, now: "b", words: "b found, c bad",
 		},
 		"blue/green, the same again": {

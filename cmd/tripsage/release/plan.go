@@ -76,7 +76,7 @@ func (s stage) undo(ctx context.Context, p Platform) error {
 	if s.back == s.to {
 		return errors.New("the same image served before, so there is nothing to go back to: its configuration changed, or what it depends on is down")
 	}
-	if err := p.Update(ctx, s.back); err != nil {
+	if err := p.Restore(ctx, s.back); err != nil {
 		return fmt.Errorf("put %s back: %w", s.back.API.Short(), err)
 	}
 	if s.promoted {

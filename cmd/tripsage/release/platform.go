@@ -50,6 +50,9 @@ type Platform interface {
 	Preview(ctx context.Context, v Versions) error
 	// Update changes the stack and waits for its pods.
 	Update(ctx context.Context, v Versions) error
+	// Restore is Update on the way back, which no policy may bar: what it restores
+	// was judged when it came.
+	Restore(ctx context.Context, v Versions) error
 	// Promoted waits until the users of a Flagger release get the image.
 	Promoted(ctx context.Context, image Image) error
 	// Verify tries the release as its users do.

@@ -1,4 +1,4 @@
-package running_test
+package serving_test
 
 import (
 	"context"
@@ -18,7 +18,7 @@ import (
 	"k8s.io/client-go/kubernetes/fake"
 
 	"github.com/tripsage/infrastructure/cmd/tripsage/release"
-	"github.com/tripsage/infrastructure/cmd/tripsage/running"
+	"github.com/tripsage/infrastructure/cmd/tripsage/serving"
 	"github.com/tripsage/infrastructure/stacks"
 )
 
@@ -45,7 +45,7 @@ func service(track string) *corev1.Service {
 	return s
 }
 
-func on(kind string, meshed bool, objects ...runtime.Object) running.Cluster {
+func on(kind string, meshed bool, objects ...runtime.Object) serving.Cluster {
 	var kube, custom []runtime.Object
 	for _, object := range objects {
 		if _, ok := object.(*unstructured.Unstructured); ok {
@@ -58,7 +58,7 @@ func on(kind string, meshed bool, objects ...runtime.Object) running.Cluster {
 		{Group: "networking.istio.io", Version: "v1", Resource: "virtualservices"}: "VirtualServiceList",
 		{Group: "flagger.app", Version: "v1beta1", Resource: "canaries"}:           "CanaryList",
 	}
-	return running.Cluster{
+	return serving.Cluster{
 		Kube: fake.NewClientset(kube...), Dynamic: dynamicfake.NewSimpleDynamicClientWithCustomListKinds(runtime.NewScheme(), kinds, custom...),
 		Namespace: namespace, Release: stacks.ReleaseOf{Kind: kind, API: "tripsage-api", Meshed: meshed},
 	}
@@ -83,7 +83,7 @@ func route(blue, green int64) *unstructured.Unstructured {
 func TestLive(t *testing.T) {
 	blue, green := deployment("tripsage-api-blue", image("b")), deployment("tripsage-api-green", image("a"))
 	for name, row := range map[string]struct {
-		cluster running.Cluster
+		cluster serving.Cluster
 		want    release.Live
 		says    string
 	}{
@@ -195,7 +195,7 @@ func TestPromoted(t *testing.T) {
 				_, err = c.Kube.AppsV1().Deployments(namespace).Update(context.Background(), deployment("tripsage-api-primary", m.primary), metav1.UpdateOptions{})
 				assert.NoError(t, err)
 			}
-			err := c.Promoted(t.Context(), image("b"), running.Waiting{Every: 20 * time.Millisecond, Patience: time.Second, Say: set})
+			err := c.Promoted(t.Context(), image("b"), serving.Waiting{Every: 20 * time.Millisecond, Patience: time.Second, Say: set})
 			if row.says == "" {
 				require.NoError(t, err)
 				assert.Equal(t, len(row.moments)-1, at, "not before the end")
