@@ -4,5 +4,8 @@ import "github.com/tripsage/infrastructure/policy/rule"
 
 // frontend are the rules about Vercel.
 func frontend() []rule.Rule {
-	return []rule.Rule{}
+	return []rule.Rule{
+		publicPrefix(), vercelSensitive(), vercelPreviews(), vercelAudience(), vercelPrivate(), vercelFirewall(),
+		vercelHeaders(), vercelHeaderValues(), vercelCSP(), vercelFunctions(),
+	}
 }
