@@ -19,6 +19,7 @@ type flags struct {
 	project  string
 	stateDir string
 	nodes    string
+	backend  string
 	json     bool
 }
 
@@ -39,9 +40,11 @@ started.`,
 	p.StringVar(&f.project, "project", "", "folder with Pulumi.yaml (default: found from here upwards)")
 	p.StringVar(&f.stateDir, "state-dir", "", "folder for the embedded cluster and the state (default: $XDG_STATE_HOME/tripsage or ~/.local/state/tripsage)")
 	p.StringVar(&f.nodes, "nodes", "auto", "nodes of the embedded cluster: auto, real or simulated")
+	p.StringVar(&f.backend, "backend", os.Getenv("TRIPSAGE_BACKEND"), "where the state is, for a stack that several machines deploy: a URL of Pulumi's such as s3://bucket (default: $TRIPSAGE_BACKEND, or under the state folder)")
 	p.BoolVar(&f.json, "json", false, "print the result as JSON on standard output; progress goes to standard error")
 	root.AddCommand(upCommand(&f), previewCommand(&f), deployCommand(&f), rollbackCommand(&f), verifyCommand(&f), downCommand(&f), statusCommand(&f),
-		tokenCommand(&f), migrateCommand(&f), renderCommand(&f), diffCommand(&f), vercelJSONCommand(&f), imageCommand(&f), superviseCommand())
+		tokenCommand(&f), migrateCommand(&f), renderCommand(&f), diffCommand(&f), vercelJSONCommand(&f), imageCommand(&f),
+		ciCommand(), superviseCommand())
 	return root
 }
 
@@ -50,12 +53,13 @@ type settings struct {
 	stack, project, stateDir, cacheDir string
 	kubeconfig                         string // of the cluster to use instead of the embedded one
 	nodes                              string
+	backend                            string // of a state that others share; "" for one of our own
 	json                               bool
 	steps                              *progress.Printer
 }
 
 func (f *flags) settings() (*settings, error) {
-	s := &settings{stack: f.stack, nodes: f.nodes, json: f.json, kubeconfig: os.Getenv("KUBECONFIG")}
+	s := &settings{stack: f.stack, nodes: f.nodes, backend: f.backend, json: f.json, kubeconfig: os.Getenv("KUBECONFIG")}
 	var faults []error
 	var err error
 	if s.project, err = findProject(f.project); err != nil {

@@ -67,6 +67,13 @@ func (s *settings) report(ctx context.Context, t target, options engine.Options)
 		return r, nil
 	}
 	var err error
+	if options.PulumiRoot == "" && options.Backend != "" {
+		built, err := s.engine(ctx)
+		if err != nil {
+			return r, err
+		}
+		options.PulumiRoot, options.Plugins = built.Root, built.Plugins
+	}
 	if options.PulumiRoot == "" {
 		var known bool
 		if options, known = s.knownEngine(ctx, options); !known {

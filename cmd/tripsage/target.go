@@ -32,6 +32,10 @@ func (s *settings) choose(ctx context.Context) (target, error) {
 		}
 		return target{kubeconfig: s.kubeconfig, home: filepath.Join(s.stateDir, "external", "pulumi")}, nil
 	}
+	if s.backend != "" {
+		return target{}, fmt.Errorf("--backend %s (or TRIPSAGE_BACKEND) is for a stack on a cluster that others deploy to as well, "+
+			"and KUBECONFIG is not set: set it, or drop the backend", s.backend)
+	}
 	nodes, why, err := s.chooseNodes(ctx)
 	if err != nil {
 		return target{}, err

@@ -41,3 +41,8 @@ func TestAStackWithoutContextGoesAnywhere(t *testing.T) {
 	assert.NoError(t, s.checkContext(target{kubeconfig: kubeconfig}, ""))
 	assert.NoError(t, s.checkContext(target{kubeconfig: kubeconfig}, "here"))
 }
+
+func TestASharedStateIsForASharedCluster(t *testing.T) {
+	_, err := (&settings{backend: "s3://state", nodes: "auto"}).choose(t.Context())
+	assert.ErrorContains(t, err, "--backend s3://state (or TRIPSAGE_BACKEND) is for a stack on a cluster that others deploy to as well")
+}

@@ -81,7 +81,7 @@ func (s *settings) ready(ctx context.Context) (target, engine.Options, error) {
 
 func (s *settings) engineOptions(t target) engine.Options {
 	return engine.Options{
-		Project: s.project, Stack: s.stack, Home: t.home, Program: stacks.Program,
+		Project: s.project, Stack: s.stack, Home: t.home, Backend: s.backend, Program: stacks.Program,
 		Env: map[string]string{"KUBECONFIG": t.kubeconfig},
 	}
 }

@@ -33,12 +33,12 @@ type command struct {
 	started func(pid int) error
 }
 
-func newCommand(o Options, h home, ownSecrets bool, started func(int) error) (*command, error) {
+func newCommand(o Options, h home, secrets encryption, started func(int) error) (*command, error) {
 	pulumi, err := auto.NewPulumiCommand(&auto.PulumiCommandOptions{Root: o.PulumiRoot})
 	if err != nil {
 		return nil, fmt.Errorf("use the Pulumi CLI in %s: %w", o.PulumiRoot, err)
 	}
-	env, err := environment(os.Environ(), o, h, ownSecrets)
+	env, err := environment(os.Environ(), o, h, secrets)
 	if err != nil {
 		return nil, err
 	}
@@ -52,28 +52,31 @@ func newCommand(o Options, h home, ownSecrets bool, started func(int) error) (*c
 
 // environment drops every PULUMI_ variable of ours: a developer's access
 // token, backend or passphrase must neither change a run nor reach a plugin.
-func environment(inherited []string, o Options, h home, ownSecrets bool) ([]string, error) {
+func environment(inherited []string, o Options, h home, secrets encryption) ([]string, error) {
 	passphrase := h.passphrase()
+	backend := h.backend()
+	if o.Backend != "" {
+		backend = o.Backend
+	}
 	var env []string
 	var path string
 	for _, entry := range inherited {
 		switch name, value, _ := strings.Cut(entry, "="); {
-		case name == "PULUMI_CONFIG_PASSPHRASE_FILE" && ownSecrets:
+		case name == "PULUMI_CONFIG_PASSPHRASE_FILE" && secrets.own():
 			passphrase = value
 		case name == "PATH":
 			path = value
-		case !strings.HasPrefix(name, "PULUMI_"):
+		case !strings.HasPrefix(name, "PULUMI_"), name == "PULUMI_ACCESS_TOKEN" && hasSecretsOfItsOwn(o.Backend):
 			env = append(env, entry)
 		}
 	}
-	if ownSecrets && passphrase == h.passphrase() {
-		return nil, fmt.Errorf("Pulumi.%s.yaml is encrypted with a passphrase or key of its own (encryptionsalt or "+ //nolint:staticcheck // a file name
-			"secretsprovider): set PULUMI_CONFIG_PASSPHRASE_FILE to the file that holds its passphrase", o.Stack)
+	if err := secrets.check(o, passphrase != h.passphrase()); err != nil {
+		return nil, err
 	}
 	env = append(env,
 		"PATH="+filepath.Join(o.PulumiRoot, "bin")+string(os.PathListSeparator)+path,
 		"PULUMI_HOME="+h.pulumi(),
-		"PULUMI_BACKEND_URL="+h.backend(),
+		"PULUMI_BACKEND_URL="+backend,
 		"PULUMI_CONFIG_PASSPHRASE_FILE="+passphrase,
 		"PULUMI_AUTOMATION_API=true",
 		"PULUMI_SKIP_UPDATE_CHECK=true",

@@ -121,7 +121,7 @@ func Forget(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	if exists, err := s.exists(); err != nil || !exists {
+	if exists, err := s.exists(ctx); err != nil || !exists {
 		return err
 	}
 	_, stderr, _, err := s.cli(ctx, "", "stack", "rm", "--force", "--yes", "--preserve-config")
@@ -145,19 +145,33 @@ func Outputs(ctx context.Context, o Options) (map[string]any, error) {
 	if s.copy.project, _, err = readProject(o.Project); err != nil {
 		return nil, err
 	}
-	if exists, err := s.exists(); err != nil || !exists {
-		return nil, errors.Join(err, ErrNoStack)
+	if o.Backend == "" {
+		if exists, err := s.exists(ctx); err != nil || !exists {
+			return nil, errors.Join(err, ErrNoStack)
+		}
 	}
 	committed, err := readCommitted(o)
 	if err != nil {
 		return nil, err
 	}
-	_, ownSecrets, err := mergeStack(committed, s.copy.project, nil, "")
+	_, secrets, err := mergeStack(committed, s.copy.project, nil, "")
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", stackFile(o.Stack), err)
 	}
-	if s.command, err = newCommand(o, s.home, ownSecrets, func(int) error { return nil }); err != nil {
+	if s.command, err = newCommand(o, s.home, secrets, func(int) error { return nil }); err != nil {
 		return nil, err
+	}
+	if o.Backend != "" { // nothing may ever have run on this machine
+		err := s.home.make(o.Stack)
+		if err == nil {
+			s.copy, err = s.home.makeWorkCopy(o)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if exists, err := s.exists(ctx); err != nil || !exists {
+			return nil, errors.Join(err, ErrNoStack)
+		}
 	}
 	stdout, stderr, _, err := s.cli(ctx, "", "stack", "output", "--json")
 	if err != nil {
@@ -178,7 +192,7 @@ func run(ctx context.Context, o Options, operation string, act func(*session) er
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
 	if operation == opDestroy {
-		if exists, err := s.exists(); err != nil || !exists {
+		if exists, err := s.exists(ctx); err != nil || !exists {
 			return err
 		}
 	}

@@ -20,6 +20,13 @@ type Options struct {
 	// Home is the folder for everything that is kept: state, passphrase,
 	// plugins, working copies. It is made with mode 0700.
 	Home string
+	// Backend is where the state is, as a URL of Pulumi's: s3://, gs://,
+	// azblob://, https:// (Pulumi Cloud) or file:// (a shared folder). Empty:
+	// under Home. A state that others share is encrypted with what the stack
+	// file names (encryptionsalt or secretsprovider), never with our own
+	// passphrase; and its locks are left to Pulumi, because who holds one may
+	// be on another machine.
+	Backend string
 	// PulumiRoot is the folder whose bin/pulumi is the CLI.
 	PulumiRoot string
 	// Plugins maps "resource-kubernetes-v4.25.0" to the folder that holds
@@ -55,6 +62,9 @@ func (o Options) validate(needsProgram bool) error {
 	}
 	if !regexp.MustCompile(`^[A-Za-z0-9_.-]{1,100}$`).MatchString(o.Stack) {
 		faults = append(faults, fmt.Errorf("stack name %q must be 1 to 100 letters, digits, '.', '_' or '-'", o.Stack))
+	}
+	if err := checkBackend(o.Backend); err != nil {
+		faults = append(faults, err)
 	}
 	if o.Policy != nil && !filepath.IsAbs(o.Policy.Pack) {
 		faults = append(faults, fmt.Errorf("engine option Policy.Pack is %q; it must be an absolute path", o.Policy.Pack))

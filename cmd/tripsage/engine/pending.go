@@ -21,7 +21,7 @@ import (
 // repeat it only if the program still asks for it, so the real state of just
 // those resources is read first.
 func (s *session) settle(ctx context.Context) error {
-	state, err := s.home.readState(s.copy.project, s.options.Stack)
+	state, err := s.state(ctx)
 	if err != nil || state == nil || len(state.Pending) == 0 {
 		return err
 	}

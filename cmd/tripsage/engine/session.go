@@ -51,8 +51,11 @@ func (s *session) prepare(ctx context.Context) error {
 	if s.copy, err = s.home.makeWorkCopy(s.options); err != nil {
 		return err
 	}
-	if s.command, err = newCommand(s.options, s.home, s.copy.ownSecrets, s.lock.engineStarted); err != nil {
+	if s.command, err = newCommand(s.options, s.home, s.copy.secrets, s.lock.engineStarted); err != nil {
 		return err
+	}
+	if s.options.Backend != "" {
+		return s.endOrphans(ctx)
 	}
 	return errors.Join(s.clearLocks(ctx), s.clearSidecars())
 }
@@ -64,7 +67,7 @@ func (s *session) attach(ctx context.Context) error {
 		auto.WorkDir(s.home.work(s.options.Stack)),
 		auto.PulumiHome(s.home.pulumi()),
 		auto.Pulumi(s.command),
-		auto.SecretsProvider("passphrase"),
+		auto.SecretsProvider(s.copy.secrets.provider(s.options.Backend)),
 	}
 	if s.options.Program != nil {
 		options = append(options, auto.Program(s.program))
@@ -89,12 +92,6 @@ func (s *session) program(ctx *pulumi.Context) (err error) {
 		s.programErr = err
 	}()
 	return s.options.Program(ctx)
-}
-
-// exists reports whether the stack was ever made.
-func (s *session) exists() (bool, error) {
-	state, err := s.home.readState(s.copy.project, s.options.Stack)
-	return state != nil, err
 }
 
 // cli runs one Pulumi command on the stack.

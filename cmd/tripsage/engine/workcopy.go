@@ -16,9 +16,8 @@ import (
 type workCopy struct {
 	// project is the name in Pulumi.yaml.
 	project string
-	// ownSecrets says that the committed stack file is encrypted with
-	// somebody else's passphrase or key.
-	ownSecrets bool
+	// secrets says what encrypts the state.
+	secrets encryption
 }
 
 // makeWorkCopy writes Pulumi.yaml and Pulumi.<stack>.yaml into the working
@@ -35,15 +34,17 @@ func (h home) makeWorkCopy(o Options) (workCopy, error) {
 	if err != nil {
 		return workCopy{}, err
 	}
-	salt, err := h.rememberedSalt(copied.project, o.Stack)
-	if err != nil {
-		return workCopy{}, err
+	salt := ""
+	if o.Backend == "" {
+		if salt, err = h.rememberedSalt(copied.project, o.Stack); err != nil {
+			return workCopy{}, err
+		}
 	}
-	merged, ownSecrets, err := mergeStack(committed, name, o.Config, salt)
+	merged, secrets, err := mergeStack(committed, name, o.Config, salt)
 	if err != nil {
 		return workCopy{}, fmt.Errorf("%s: %w", filepath.Join(o.Project, stackFile(o.Stack)), err)
 	}
-	copied.ownSecrets = ownSecrets
+	copied.secrets = secrets
 	return copied, errors.Join(
 		writeFile(filepath.Join(h.work(o.Stack), "Pulumi.yaml"), settings),
 		writeFile(filepath.Join(h.work(o.Stack), stackFile(o.Stack)), merged),
@@ -82,20 +83,20 @@ func readProject(folder string) (string, []byte, error) {
 
 // mergeStack edits the YAML tree rather than decoded values, so that what is
 // not overridden reaches the engine exactly as committed.
-func mergeStack(committed []byte, project string, overrides map[string]any, salt string) ([]byte, bool, error) {
+func mergeStack(committed []byte, project string, overrides map[string]any, salt string) ([]byte, encryption, error) {
 	var document yaml.Node
 	if err := yaml.Unmarshal(committed, &document); err != nil {
-		return nil, false, err
+		return nil, "", err
 	}
 	if len(document.Content) == 0 { // an empty file is an empty stack
 		document = yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{{Kind: yaml.MappingNode}}}
 	}
 	root := document.Content[0]
 	if root.Kind != yaml.MappingNode {
-		return nil, false, errors.New("must be a mapping")
+		return nil, "", errors.New("must be a mapping")
 	}
-	ownSecrets := child(root, "encryptionsalt") != nil || child(root, "secretsprovider") != nil
-	if !ownSecrets && salt != "" {
+	secrets := encryptionOf(root)
+	if !secrets.own() && salt != "" {
 		set(root, "encryptionsalt", &yaml.Node{Kind: yaml.ScalarNode, Value: salt})
 	}
 	if len(overrides) > 0 {
@@ -103,7 +104,7 @@ func mergeStack(committed []byte, project string, overrides map[string]any, salt
 		switch {
 		case config != nil && config.Kind == yaml.MappingNode:
 		case config != nil && config.Tag != "!!null":
-			return nil, false, errors.New("config must be a plain mapping")
+			return nil, "", errors.New("config must be a plain mapping")
 		default:
 			config = &yaml.Node{Kind: yaml.MappingNode}
 			set(root, "config", config)
@@ -111,7 +112,7 @@ func mergeStack(committed []byte, project string, overrides map[string]any, salt
 		for key, value := range overrides {
 			var node yaml.Node
 			if err := node.Encode(value); err != nil {
-				return nil, false, fmt.Errorf("override %s: %w", key, err)
+				return nil, "", fmt.Errorf("override %s: %w", key, err)
 			}
 			// A stack file may leave out the project's own namespace.
 			if short, ok := strings.CutPrefix(key, project+":"); ok {
@@ -122,7 +123,7 @@ func mergeStack(committed []byte, project string, overrides map[string]any, salt
 	}
 	spellNulls(root)
 	merged, err := yaml.Marshal(&document)
-	return merged, ownSecrets, err
+	return merged, secrets, err
 }
 
 // spellNulls writes every null out, because the encoder turns one that is left

@@ -34,7 +34,7 @@ func TestMergeStack(t *testing.T) {
 			got, own, err := mergeStack([]byte(tt.committed), "p", override, "SALT")
 			require.NoError(t, err)
 			assert.YAMLEq(t, tt.want, string(got))
-			assert.Equal(t, tt.own, own)
+			assert.Equal(t, tt.own, own.own())
 		})
 	}
 	for _, bad := range []string{"- a list", "just text", "a: b: c"} {
@@ -72,7 +72,7 @@ func FuzzMergeStack(f *testing.F) {
 		for key, value := range before.Config {
 			assert.Equal(t, value, after.Config[key], key)
 		}
-		if !own {
+		if !own.own() {
 			assert.Equal(t, "SALT", after.Salt)
 		}
 	})
@@ -84,7 +84,7 @@ func TestEnvironmentKeepsTheDevelopersPulumiOut(t *testing.T) {
 		"HOME=/h", "PATH=/usr/bin", "PULUMI_ACCESS_TOKEN=pul-1", "PULUMI_CONFIG_PASSPHRASE=clear",
 		"PULUMI_CONFIG_PASSPHRASE_FILE=/theirs", "PULUMI_BACKEND_URL=https://x", "PULUMI_STACK=other",
 	}
-	env, err := environment(inherited, o, home("/home-of-ours"), false)
+	env, err := environment(inherited, o, home("/home-of-ours"), "")
 	require.NoError(t, err)
 	assert.Subset(t, env, []string{
 		"HOME=/h", "PATH=/root-of-pulumi/bin:/usr/bin", "KUBECONFIG=/k",
@@ -96,11 +96,25 @@ func TestEnvironmentKeepsTheDevelopersPulumiOut(t *testing.T) {
 		assert.NotContains(t, entry, "PULUMI_STACK")
 	}
 
-	env, err = environment(inherited, o, home("/home-of-ours"), true)
+	env, err = environment(inherited, o, home("/home-of-ours"), passphrase)
 	require.NoError(t, err)
 	assert.Contains(t, env, "PULUMI_CONFIG_PASSPHRASE_FILE=/theirs")
-	_, err = environment(nil, o, home("/home-of-ours"), true)
+	_, err = environment(nil, o, home("/home-of-ours"), passphrase)
 	require.ErrorContains(t, err, "set PULUMI_CONFIG_PASSPHRASE_FILE")
+	_, err = environment(nil, o, home("/home-of-ours"), "awskms://key")
+	require.NoError(t, err, "a key needs no passphrase")
+
+	o.Backend = "https://api.example.com"
+	env, err = environment(inherited, o, home("/home-of-ours"), passphrase)
+	require.NoError(t, err)
+	assert.Subset(t, env, []string{"PULUMI_ACCESS_TOKEN=pul-1", "PULUMI_BACKEND_URL=https://api.example.com"})
+	_, err = environment(inherited, o, home("/home-of-ours"), "")
+	require.NoError(t, err, "Pulumi Cloud encrypts by itself")
+	assert.Equal(t, "default", encryption("").provider(o.Backend))
+	o.Backend = "s3://bucket"
+	env, err = environment(inherited, o, home("/home-of-ours"), passphrase)
+	require.NoError(t, err)
+	assert.NotContains(t, env, "PULUMI_ACCESS_TOKEN=pul-1", "a bucket has no use for it")
 }
 
 func TestOptionsNameEveryFault(t *testing.T) {
