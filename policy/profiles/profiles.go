@@ -12,7 +12,7 @@ import (
 )
 
 //go:embed *.json
-var files embed.FS //nolint:revive // the files themselves: nothing changes them
+var files embed.FS
 
 // strictest is for stacks that have no profile of their own.
 const strictest = "production"

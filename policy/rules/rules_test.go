@@ -181,7 +181,7 @@ func FuzzRules(f *testing.F) {
 			}
 		}
 	}
-	f.Fuzz(func(t *testing.T, kind, text string) {
+	f.Fuzz(func(_ *testing.T, kind, text string) {
 		one, ok := ruletest.FromJSON(kind, text)
 		if !ok {
 			return
