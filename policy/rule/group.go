@@ -13,8 +13,8 @@ type Group struct {
 	Owner Resource
 	// Labels are the pods' labels. Those that Kubernetes adds are there, unknown.
 	Labels Value
-	// Ports are those that the containers declare; Settled says that there are
-	// no others.
+	// Ports are those that the containers declare; Settled says that all of them
+	// are known, and that there are no others.
 	Ports   []Port
 	Settled bool
 	// Lasting says that they are to run until they are told to stop.
@@ -36,8 +36,7 @@ func (s Stack) Groups() []Group {
 	for _, r := range s.Resources {
 		if pod, ok := r.Pod(); ok && !r.Is("", "PodTemplate") {
 			all = append(all, Group{
-				Owner: r, Labels: pod.labels(), Ports: pod.ports(),
-				Settled: pod.Spec.At("containers").Settled() && pod.Spec.At("initContainers").Settled(), Lasting: pod.Lasting(),
+				Owner: r, Labels: pod.labels(), Ports: pod.ports(), Settled: pod.portsSettled(), Lasting: pod.Lasting(),
 			})
 		}
 	}
@@ -131,6 +130,18 @@ func (p Pod) ports() []Port {
 	return all
 }
 
+func (p Pod) portsSettled() bool {
+	settled := true
+	for _, name := range []string{"initContainers", "containers"} {
+		list := p.Spec.At(name)
+		settled = settled && !list.Unknown()
+		for _, c := range list.Items() {
+			settled = settled && c.At("ports").Settled()
+		}
+	}
+	return settled
+}
+
 // dragonflies are the pods of the Dragonfly operator, which gives them labels
 // and ports of its own.
 func dragonflies(r Resource) Group {
@@ -158,7 +169,7 @@ func dragonflies(r Resource) Group {
 // the traffic to: one of the labels that select them says so.
 func primary(canary, target Resource) Group {
 	pod, _ := target.Pod()
-	group := Group{Owner: canary, Labels: pod.labels(), Ports: pod.ports(), Settled: pod.Spec.At("containers").Settled(), Lasting: true}
+	group := Group{Owner: canary, Labels: pod.labels(), Ports: pod.ports(), Settled: pod.portsSettled(), Lasting: true}
 	if !group.Labels.IsObject() {
 		return group
 	}

@@ -4,5 +4,9 @@ import "github.com/tripsage/infrastructure/policy/rule"
 
 // networks are the rules about Services, Ingresses and NetworkPolicies.
 func networks() []rule.Rule {
-	return []rule.Rule{}
+	return []rule.Rule{
+		serviceType(), serviceSelector(), servicePorts(), serviceTargetPort(), ingressHosts(), ingressTLS(),
+		networkDefaultDeny(), networkPolicyPeers(), networkPolicyPorts(), networkPolicyWorld(), networkPolicyTypes(),
+		networkPolicySubject(), networkDNS(), networkReachable(), networkEdges(),
+	}
 }

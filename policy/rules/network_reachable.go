@@ -1,0 +1,57 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/tripsage/infrastructure/policy/rule"
+)
+
+func networkReachable() rule.Rule {
+	return rule.Rule{
+		ID:       "network-reachable",
+		Title:    "Somebody may connect to each port that pods offer",
+		Severity: rule.High,
+		Reason: "Where ingress is denied by default, a port that no policy opens is there in vain: the pods are ready, and every request to " +
+			"them times out.",
+		Fix: "Add a NetworkPolicy that selects the pods and allows the port for those who need it; or name the port in the parameter " +
+			"private.",
+		Sources: []string{"issue 5: per-edge NetworkPolicies for every namespace", "kube-score pod-networkpolicy"},
+		Parameters: []rule.Parameter{{
+			Name:        "private",
+			Description: "Names of container ports to which nobody in the cluster needs to connect.",
+			Default:     []string{"metrics"},
+		}},
+		CheckStack: func(c *rule.Context, s rule.Stack) {
+			if viewOf(s).opaque {
+				return
+			}
+			policies := policiesOf(s)
+			for _, pods := range s.Groups() {
+				if !pods.Lasting || !pods.Settled || policies.isIsolated(pods, incoming()) != rule.Yes {
+					continue
+				}
+				for _, port := range pods.Ports {
+					if port.Number == 0 || slices.Contains(c.Texts("private"), port.Name) {
+						continue
+					}
+					if policies.isAllowed(pods, incoming(), nil, port) == rule.No {
+						c.Violation(pods.Owner, "no NetworkPolicy allows anybody to connect to %s of its pods", showPort(port))
+					}
+				}
+			}
+		},
+	}
+}
+
+// showPort is the port for a message.
+func showPort(port rule.Port) string {
+	number := fmt.Sprint(port.Number)
+	if port.Protocol != "TCP" {
+		number += "/" + port.Protocol
+	}
+	if port.Name == "" {
+		return "port " + number
+	}
+	return fmt.Sprintf("port %s (%s)", port.Name, number)
+}
