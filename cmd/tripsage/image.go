@@ -30,7 +30,8 @@ The image is an OCI layout in a folder, for linux/amd64 and linux/arm64. A commi
 always gives the same digest. Standard output has the result and nothing else.`,
 	}
 	command.PersistentFlags().StringVar(&w.layout, "layout", "", "folder of the image (default: build/image in the project)")
-	command.AddCommand(w.buildCommand(), w.pushCommand(), w.sbomCommand(), w.programCommand())
+	command.AddCommand(w.buildCommand(), w.pushCommand(), w.sbomCommand(), w.programCommand(),
+		w.resolveCommand(), w.tagCommand())
 	return command
 }
 
