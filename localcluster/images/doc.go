@@ -1,6 +1,6 @@
 // Package images makes the container images of the local cluster without
-// Docker: static Go programs on an empty base, and PostgreSQL and the cache
-// from Debian packages. Finished images are kept on disk and pushed by digest
+// Docker: static Go programs on an empty base, and PostgreSQL, the cache and
+// the monitoring from Debian packages. Finished images are kept on disk and pushed by digest
 // to the cluster's registry on loopback.
 //
 // A Recipe says what an image depends on and how to build it; a Store decides

@@ -9,7 +9,10 @@ import (
 )
 
 func TestPackageSetsAreWellFormed(t *testing.T) {
-	for name, set := range map[string]packageSet{"postgres": postgres{}.set(), "dragonfly": Dragonfly{}.set()} {
+	for name, set := range map[string]packageSet{"postgres": postgres{}.set(), "dragonfly": Dragonfly{}.set(),
+		"prometheus": Prometheus("x").(fromDebian).set(), "alertmanager": Alertmanager("x").(fromDebian).set(),
+		"postgres-exporter": PostgresExporter("x").(fromDebian).set(),
+	} {
 		t.Run(name, func(t *testing.T) {
 			for _, pattern := range slices.Concat(set.Drop, commonDrop()) {
 				_, err := path.Match(pattern, "x")

@@ -226,5 +226,7 @@ func TestHelperProgramsOfThisRepository(t *testing.T) {
 	pause := images.GoProgram{Image: "pause", Module: module, Package: "./localcluster/images/pause", Path: "/pause"}
 	assert.Equal(t, []string{"pause"}, contents(t, build(t, pause)).Paths())
 	assert.Len(t, inputs(t, images.Dragonfly{Image: "dragonfly", Module: module}), 64)
-	assert.Len(t, inputs(t, images.Postgres("postgres")), 64)
+	for _, recipe := range []func(string) images.Recipe{images.Postgres, images.Prometheus, images.Alertmanager, images.PostgresExporter} {
+		assert.Len(t, inputs(t, recipe("name")), 64)
+	}
 }
