@@ -24,7 +24,7 @@ func networkPolicyPorts() rule.Rule {
 						c.Violation(r, "%s is %s: that is every port", ports.Path(), ports.Show())
 					}
 					for _, port := range ports.Items() {
-						opens(c, r, port)
+						judgePort(c, r, port)
 					}
 				}
 			}
@@ -32,7 +32,7 @@ func networkPolicyPorts() rule.Rule {
 	}
 }
 
-func opens(c *rule.Context, r rule.Resource, port rule.Value) {
+func judgePort(c *rule.Context, r rule.Resource, port rule.Value) {
 	first, last := port.At("port"), port.At("endPort")
 	if first.Missing() {
 		c.Violation(r, "%s is %s: that is every port", first.Path(), first.Show())

@@ -31,7 +31,7 @@ func networkPolicyWorld() rule.Rule {
 				for _, one := range r.At("spec", d.rules).Items() {
 					for _, peer := range one.At(d.peers).Items() {
 						if block := peer.At("ipBlock"); block.IsObject() {
-							opensTo(c, r, d, block, one.At("ports"))
+							judgeRange(c, r, d, block, one.At("ports"))
 						}
 					}
 				}
@@ -40,8 +40,8 @@ func networkPolicyWorld() rule.Rule {
 	}
 }
 
-// opensTo judges an address range and the ports that are open to it.
-func opensTo(c *rule.Context, r rule.Resource, d direction, block, ports rule.Value) {
+// judgeRange judges an address range and the ports that are open to it.
+func judgeRange(c *rule.Context, r rule.Resource, d direction, block, ports rule.Value) {
 	cidr := block.At("cidr")
 	if cidr.Unknown() {
 		return
