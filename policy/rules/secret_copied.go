@@ -25,23 +25,27 @@ func secretCopied() rule.Rule {
 				return
 			}
 			for _, r := range s.Resources {
-				seen := map[string]bool{}
-				for _, place := range openPlaces(r) {
-					seen[place.value.Path()] = place.namedSecret() != "" || place.randomSecret(defaultLength, defaultBits) != ""
-				}
-				for _, value := range neverPlain(r) {
-					seen[value.Path()] = true
-				}
 				eachText(r.Properties, func(v rule.Value, text string) {
 					i := slices.IndexFunc(known, func(one knownSecret) bool { return strings.Contains(text, one.text) })
-					if i < 0 || seen[v.Path()] || secretKind(text) != "" { // else another rule of secrets says it
-						return
+					if i >= 0 && !saidElsewhere(r, v) {
+						c.Violation(r, "%s has the value that is secret in %s: %s", v.Path(), known[i].owner, known[i].path)
 					}
-					c.Violation(r, "%s has the value that is secret in %s: %s", v.Path(), known[i].owner, known[i].path)
 				})
 			}
 		},
 	}
+}
+
+// saidElsewhere says that another rule of secrets reports the text.
+func saidElsewhere(r rule.Resource, text rule.Value) bool {
+	if secretKind(text.String()) != "" {
+		return true
+	}
+	same := func(path string) bool { return path == text.Path() }
+	return slices.ContainsFunc(neverPlain(r), func(v rule.Value) bool { return same(v.Path()) }) ||
+		slices.ContainsFunc(openPlaces(r), func(place openPlace) bool {
+			return same(place.value.Path()) && (place.namedSecret() != "" || place.randomSecret(defaultLength, defaultBits) != "")
+		})
 }
 
 type knownSecret struct{ text, owner, path string }

@@ -23,11 +23,8 @@ func secretEntropy() rule.Rule {
 		},
 		Check: func(c *rule.Context, r rule.Resource) {
 			for _, place := range openPlaces(r) {
-				if place.kind() != "" || place.namedSecret() != "" {
-					continue // secret-format, secret-name
-				}
 				part := place.randomSecret(int(c.Number("length")), c.Number("bits"))
-				if part != "" {
+				if part != "" && place.kind() == "" && place.namedSecret() == "" { // secret-format, secret-name
 					c.Violation(r, "%s has a random text of %s, %.1f bits each", place.value.Path(), letters(part), entropy(part))
 				}
 			}

@@ -80,6 +80,9 @@ var secretFormList = []secretForm{
 	form("a registry's password", `"auth"\s*:\s*"[A-Za-z0-9+/]{12,}={0,2}"`, `"auth"`),
 }
 
+// shortestForm is how long a text of any of the forms is at least.
+const shortestForm = 10
+
 const googleKey = "a Google API key"
 
 func form(kind, pattern string, words ...string) secretForm {
@@ -89,6 +92,9 @@ func form(kind, pattern string, words ...string) secretForm {
 // secretKind says what kind of secret the text has somewhere, or "". What is
 // public by design, such as a publishable key, is none.
 func secretKind(text string) string {
+	if len(text) < shortestForm {
+		return ""
+	}
 	if kind := plainKind(text); kind != "" {
 		return kind
 	}

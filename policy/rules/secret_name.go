@@ -14,12 +14,10 @@ func secretNamed() rule.Rule {
 		Sources: []string{"kube-linter env-var-secret", "deployment guide, Config Maps and Secrets", "OWASP Secrets Management Cheat Sheet"},
 		Check: func(c *rule.Context, r rule.Resource) {
 			for _, place := range openPlaces(r) {
-				if place.kind() != "" {
-					continue // secret-format
-				}
 				name := place.namedSecret()
 				switch {
 				case name == "":
+				case place.kind() != "": // secret-format
 				case name == place.name:
 					c.Violation(r, "%s is a literal value of %s: its name, %s, is a secret's",
 						place.value.Path(), letters(place.value.String()), name)
