@@ -22,7 +22,7 @@ func networkEdges() rule.Rule {
 			policies, spaces := policiesOf(s), inhabited(s)
 			for _, policy := range policies.all {
 				said := map[string]bool{}
-				for _, e := range edgesOf(policies, policy, spaces) {
+				for _, e := range connectionsOf(policies, policy, spaces) {
 					if text := e.oneSided(policies); text != "" && !said[text] {
 						c.Violation(policy, "%s", text)
 						said[text] = true
@@ -33,17 +33,17 @@ func networkEdges() rule.Rule {
 	}
 }
 
-// edge is a connection that a policy allows for its pods, on a port of those who
+// connection is a connection that a policy allows for its pods, on a port of those who
 // are called.
-type edge struct {
+type connection struct {
 	direction   direction
 	pods, peers rule.Group
 	port        rule.Port
 }
 
-// edgesOf are the connections between pods of the stack that the policy names:
+// connectionsOf are the connections between pods of the stack that the policy names:
 // peers by address, or whole namespaces, are none.
-func edgesOf(policies policyBook, policy rule.Resource, spaces []inhabitedNamespace) []edge {
+func connectionsOf(policies policyBook, policy rule.Resource, spaces []inhabitedNamespace) []connection {
 	var own []rule.Group
 	for _, space := range spaces {
 		for _, pods := range space.pods {
@@ -52,7 +52,7 @@ func edgesOf(policies policyBook, policy rule.Resource, spaces []inhabitedNamesp
 			}
 		}
 	}
-	var all []edge
+	var all []connection
 	for _, d := range bothDirections() {
 		if len(own) == 0 || governs(policy, d) != rule.Yes {
 			continue
@@ -89,12 +89,12 @@ func peersOf(policies policyBook, policy rule.Resource, peer rule.Value, spaces 
 	return all
 }
 
-func onPorts(d direction, pods, peers rule.Group, ports rule.Value) []edge {
+func onPorts(d direction, pods, peers rule.Group, ports rule.Value) []connection {
 	called := pods
 	if d == outgoing() {
 		called = peers
 	}
-	var all []edge
+	var all []connection
 	if !called.Settled {
 		return nil
 	}
@@ -111,14 +111,14 @@ func onPorts(d direction, pods, peers rule.Group, ports rule.Value) []edge {
 			}
 		}
 		if known && port.Number != 0 {
-			all = append(all, edge{d, pods, peers, port})
+			all = append(all, connection{d, pods, peers, port})
 		}
 	}
 	return all
 }
 
-// oneSided says what is wrong with an edge of which the other side is denied.
-func (e edge) oneSided(policies policyBook) string {
+// oneSided says what is wrong with a connection of which the other side is denied.
+func (e connection) oneSided(policies policyBook) string {
 	back := outgoing()
 	if e.direction == outgoing() {
 		back = incoming()

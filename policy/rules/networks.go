@@ -5,8 +5,8 @@ import "github.com/tripsage/infrastructure/policy/rule"
 // networks are the rules about Services, Ingresses and NetworkPolicies.
 func networks() []rule.Rule {
 	return []rule.Rule{
-		serviceType(), serviceSelector(), servicePorts(), serviceTargetPort(), ingressHosts(), ingressTLS(),
-		networkDefaultDeny(), networkPolicyPeers(), networkPolicyPorts(), networkPolicyWorld(), networkPolicyTypes(),
+		serviceType(), serviceSelector(), servicePorts(), ingressHosts(), ingressTLS(),
+		networkDefaultDeny(), networkPolicyBroad(), networkPolicyPorts(), networkPolicyWorld(), networkPolicyTypes(),
 		networkPolicySubject(), networkDNS(), networkReachable(), networkEdges(),
 	}
 }

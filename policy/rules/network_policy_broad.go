@@ -6,9 +6,9 @@ import (
 	"github.com/tripsage/infrastructure/policy/rule"
 )
 
-func networkPolicyPeers() rule.Rule {
+func networkPolicyBroad() rule.Rule {
 	return rule.Rule{
-		ID:       "network-policy-peers",
+		ID:       "network-policy-broad",
 		Title:    "A NetworkPolicy names who may connect",
 		Severity: rule.High,
 		Reason: "A rule without peers allows everybody, an empty selector all pods of a namespace or of the cluster: then a policy is there, " +
