@@ -38,7 +38,7 @@ func trafficPolicies(r rule.Resource) []rule.Value {
 	switch {
 	case r.Is(networkingIstio, "DestinationRule"):
 		return []rule.Value{r.At("spec", "trafficPolicy")}
-	case r.Is(flaggerApp, "Canary") && byIstio(r):
+	case r.Is(flaggerApp, "Canary") && byIstio(r) == rule.Yes:
 		return []rule.Value{r.At("spec", "service", "trafficPolicy")}
 	default:
 		return nil

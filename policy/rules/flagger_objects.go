@@ -4,15 +4,25 @@ import (
 	"github.com/tripsage/infrastructure/policy/rule"
 )
 
-// byIstio says that Flagger drives Istio for this Canary, or may.
-func byIstio(canary rule.Resource) bool {
-	provider := canary.At("spec", "provider")
-	return provider.Missing() || provider.IsText("istio")
+// byIstio says whether Flagger drives Istio for this Canary.
+func byIstio(canary rule.Resource) rule.Answer {
+	switch provider := canary.At("spec", "provider"); {
+	case provider.Unknown():
+		return rule.Maybe
+	case provider.Missing() || provider.IsText("istio"):
+		return rule.Yes
+	default:
+		return rule.No
+	}
 }
 
 // canaryTarget is the workload that Flagger releases.
 func (v stackView) canaryTarget(canary rule.Resource) (target rule.Resource, answer rule.Answer) {
-	return v.referred(canary, canary.At("spec", "targetRef"), "apps")
+	reference := canary.At("spec", "targetRef")
+	if reference.At("kind").IsText("Service") {
+		return v.referred(canary, reference, "")
+	}
+	return v.referred(canary, reference, "apps")
 }
 
 // referred is the object that a reference with kind, name and apiVersion names,

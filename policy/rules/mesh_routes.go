@@ -18,7 +18,7 @@ type httpRoute struct {
 // httpRoutes are the resource's routes that lead to a destination: none that
 // answers by itself or hands over to another VirtualService.
 func httpRoutes(r rule.Resource) []httpRoute {
-	if r.Is(flaggerApp, "Canary") && byIstio(r) {
+	if r.Is(flaggerApp, "Canary") && byIstio(r) == rule.Yes {
 		service := r.At("spec", "service")
 		return []httpRoute{routeAt(service)}
 	}

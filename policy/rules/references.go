@@ -4,5 +4,14 @@ import "github.com/tripsage/infrastructure/policy/rule"
 
 // references are the rules about objects that name each other.
 func references() []rule.Rule {
-	return []rule.Rule{}
+	return []rule.Rule{
+		serviceSelectsPods(), ingressBackend(), monitorSelects(),
+		autoscalerTarget(), disruptionBudgetSelectsPods(),
+		networkPolicySelectsPods(), networkPeersExist(), policyPorts(),
+		configExists(), serviceAccountExists(), roleBindingReferences(),
+		routeDestination(), subsetSelectsPods(), routeGateway(), gatewayHostRouted(), oneOwnerOfWeights(),
+		meshPolicySelectsPods(), meshCallersExist(),
+		canaryReferences(), primaryPodsCovered(),
+		uniqueObjects(), declaredNamespace(),
+	}
 }

@@ -94,3 +94,14 @@ func portNumber(v rule.Value) (number int, ok bool) {
 	number, err := strconv.Atoi(v.String())
 	return number, err == nil
 }
+
+// ownedBy are the pods that the owner makes.
+func ownedBy(pods []rule.Group, owner rule.Resource) []rule.Group {
+	var own []rule.Group
+	for _, group := range pods {
+		if group.Owner.URN == owner.URN {
+			own = append(own, group)
+		}
+	}
+	return own
+}

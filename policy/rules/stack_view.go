@@ -51,13 +51,12 @@ func viewOf(s rule.Stack) stackView {
 }
 
 func (v *stackView) add(r rule.Resource) {
-	kind, isPatch := strings.CutSuffix(r.Kind(), "Patch")
-	if kind == "" {
+	if r.Kind() == "" {
 		return
 	}
-	id := objectID{group: r.Group(), kind: kind}
+	id := objectID{group: r.Group(), kind: strings.TrimSuffix(r.Kind(), "Patch")}
 	v.opaque = v.opaque || makesAnything(r)
-	if isPatch { // the object is somewhere else; what it has we cannot see
+	if isPatch(r) { // the object is somewhere else; what it has we cannot see
 		v.vague[id] = true
 		return
 	}
@@ -75,6 +74,9 @@ func (v *stackView) add(r rule.Resource) {
 	v.objects[id] = r
 }
 
+// isPatch says that the resource changes an object that somebody else made.
+func isPatch(r rule.Resource) bool { return strings.HasSuffix(r.Kind(), "Patch") }
+
 // namespaceOf is the object's namespace; ok is false when it is unknown.
 func namespaceOf(r rule.Resource) (namespace string, ok bool) {
 	if r.Namespace().Missing() {
@@ -86,7 +88,7 @@ func namespaceOf(r rule.Resource) (namespace string, ok bool) {
 // makesAnything says that the object stands for others that we cannot see:
 // lists, Helm releases, and the objects of operators that we do not know.
 func makesAnything(r rule.Resource) bool {
-	if strings.HasSuffix(r.Kind(), "List") || r.Is("helm.sh", "Release") {
+	if strings.HasSuffix(r.Kind(), "List") && !r.At("items").Missing() || r.Is("helm.sh", "Release") {
 		return true
 	}
 	group := r.Group()
