@@ -1,0 +1,3 @@
+// Package compose is for tests only: deploy/compose.yaml as Docker Compose
+// itself reads it, against what the cluster's stacks would run.
+package compose
