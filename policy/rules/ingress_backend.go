@@ -33,7 +33,7 @@ func checkBackend(c *rule.Context, v stackView, r rule.Resource, backend rule.Va
 	if !known || !placed {
 		return
 	}
-	if _, found := v.service(serviceID{namespace, name}); found == rule.No {
+	if v.service(serviceID{namespace, name}) == rule.No {
 		c.Violation(r, "%s is %s: the stack has no such Service in namespace %s", backend.At("name").Path(), backend.At("name").Show(), namespace)
 		return
 	}

@@ -5,7 +5,7 @@ import "github.com/tripsage/infrastructure/policy/rule"
 // references are the rules about objects that name each other.
 func references() []rule.Rule {
 	return []rule.Rule{
-		serviceSelectsPods(), ingressBackend(), monitorSelects(),
+		serviceSelectsPods(), serviceTargetPort(), ingressBackend(), monitorSelects(),
 		autoscalerTarget(), disruptionBudgetSelectsPods(),
 		networkPolicySelectsPods(), networkPeersExist(), policyPorts(),
 		configExists(), serviceAccountExists(), roleBindingReferences(),

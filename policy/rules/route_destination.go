@@ -68,7 +68,7 @@ func checkHost(c *rule.Context, v stackView, r rule.Resource, host rule.Value) (
 		}
 		return service, false
 	}
-	_, found := v.service(service)
+	found := v.service(service)
 	if found == rule.No {
 		c.Violation(r, "%s is %s: the stack has no such Service", host.Path(), host.Show())
 	}

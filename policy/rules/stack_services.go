@@ -25,18 +25,15 @@ func serviceOf(host, namespace string) (s serviceID, ok bool) {
 }
 
 // service looks for a Service: of the stack, of Flagger or of the Dragonfly
-// operator. The resource is there only for one of the stack.
-func (v stackView) service(name serviceID) (r rule.Resource, answer rule.Answer) {
-	r, answer = v.find(objectID{"", "Service", name.namespace, name.name})
-	if answer == rule.Yes {
-		return r, answer
-	}
+// operator.
+func (v stackView) service(name serviceID) rule.Answer {
+	_, answer := v.find(objectID{"", "Service", name.namespace, name.name})
 	answer = max(answer, v.has(flaggerApp, "Canary", name.namespace, func(canary rule.Resource) rule.Answer {
 		names, known := canaryServices(canary)
 		return contains(names, name.name, known)
 	}))
 	_, cache := v.find(objectID{dragonflyDB, "Dragonfly", name.namespace, name.name})
-	return r, max(answer, cache)
+	return max(answer, cache)
 }
 
 // contains says whether the list has the text, when it is known.
