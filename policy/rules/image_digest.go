@@ -17,8 +17,7 @@ func imageDigest() rule.Rule {
 			"under the old name. A digest is the content.",
 		Fix: "Name the image as repository@sha256:<digest> or repository:tag@sha256:<digest>; `crane digest <image>` tells it.",
 		Sources: []string{
-			"kube-linter latest-tag", "kube-linter image-not-pinned-by-digest", "kube-score container-image-tag",
-			"issue 5: images by digest",
+			"kube-linter latest-tag", "kube-score container-image-tag", "issue 5: images by digest",
 		},
 		Check: func(c *rule.Context, r rule.Resource) {
 			for _, place := range imagesOf(r) {

@@ -59,13 +59,14 @@ type inhabitedNamespace struct {
 	pods  []rule.Group
 }
 
-// inhabited are the namespaces with pods, as far as they are known.
+// inhabited are the namespaces with pods, as far as they are known. Flagger's
+// copies are not among them: primary-pods-covered is about those.
 func inhabited(s rule.Stack) []inhabitedNamespace {
 	var all []inhabitedNamespace
 	place, objects := map[string]int{}, namespaceObjects(s)
 	for _, pods := range s.Groups() {
 		name, known := namespaceOf(pods.Owner)
-		if !known {
+		if !known || pods.Owner.Is(flaggerApp, "Canary") {
 			continue
 		}
 		if _, seen := place[name]; !seen {

@@ -89,29 +89,19 @@ func peersOf(policies policyBook, policy rule.Resource, peer rule.Value, spaces 
 	return all
 }
 
+// onPorts are the connections on those of the ports that the called pods have;
+// policy-ports is about others.
 func onPorts(d direction, pods, peers rule.Group, ports rule.Value) []connection {
 	called := pods
 	if d == outgoing() {
 		called = peers
 	}
 	var all []connection
-	if !called.Settled {
-		return nil
-	}
 	for _, one := range ports.Items() {
-		protocol, known := one.At("protocol").Text()
-		if one.At("protocol").Missing() {
-			protocol, known = "TCP", true
-		}
-		port := rule.Port{Protocol: protocol}
-		port.Number, _ = one.At("port").Number()
-		for _, declared := range called.Ports {
-			if port.Number == declared.Number || declared.Name != "" && one.At("port").IsText(declared.Name) {
-				port.Name, port.Number = declared.Name, declared.Number
+		for _, port := range called.Ports {
+			if called.Settled && min(isProtocol(one.At("protocol"), port.Protocol), isPort(one, port)) == rule.Yes {
+				all = append(all, connection{d, pods, peers, port})
 			}
-		}
-		if known && port.Number != 0 {
-			all = append(all, connection{d, pods, peers, port})
 		}
 	}
 	return all

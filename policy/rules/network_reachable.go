@@ -27,20 +27,25 @@ func networkReachable() rule.Rule {
 				return
 			}
 			policies := policiesOf(s)
-			for _, pods := range s.Groups() {
-				if !pods.Lasting || !pods.Settled || policies.isIsolated(pods, incoming()) != rule.Yes {
-					continue
-				}
-				for _, port := range pods.Ports {
-					if port.Number == 0 || slices.Contains(c.Texts("private"), port.Name) {
-						continue
-					}
-					if policies.isAllowed(pods, incoming(), nil, port) == rule.No {
-						c.Violation(pods.Owner, "no NetworkPolicy allows anybody to connect to %s of its pods", showPort(port))
+			for _, space := range inhabited(s) {
+				for _, pods := range space.pods {
+					if pods.Lasting && pods.Settled && policies.isIsolated(pods, incoming()) == rule.Yes {
+						reachable(c, policies, pods)
 					}
 				}
 			}
 		},
+	}
+}
+
+func reachable(c *rule.Context, policies policyBook, pods rule.Group) {
+	for _, port := range pods.Ports {
+		if port.Number == 0 || slices.Contains(c.Texts("private"), port.Name) {
+			continue
+		}
+		if policies.isAllowed(pods, incoming(), nil, port) == rule.No {
+			c.Violation(pods.Owner, "no NetworkPolicy allows anybody to connect to %s of its pods", showPort(port))
+		}
 	}
 }
 

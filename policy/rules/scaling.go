@@ -2,10 +2,8 @@ package rules
 
 import "github.com/tripsage/infrastructure/policy/rule"
 
-// scaled are the objects of a stack whose pods are counted.
-func scaled(s rule.Stack) []rule.Resource {
-	return append(s.Objects("apps", "Deployment", "StatefulSet"), s.Objects("dragonflydb.io", "Dragonfly")...)
-}
+// scaled are the workloads of a stack whose pods are counted.
+func scaled(s rule.Stack) []rule.Resource { return s.Objects("apps", "Deployment", "StatefulSet") }
 
 // autoscalers are the autoscalers of the workload: those that name it, and
 // whether there may be others.
