@@ -5,42 +5,35 @@ import "github.com/tripsage/infrastructure/policy/rule"
 func serviceTargetPort() rule.Rule {
 	return rule.Rule{
 		ID:       "service-target-port",
-		Title:    "A Service leads to a port that its pods have",
+		Title:    "A Service leads to ports that its pods declare",
 		Severity: rule.High,
-		Reason:   "The Service is there and the pods are ready, but every connection is refused; a named port that no container has leads nowhere.",
-		Fix:      "Set targetPort to the name of a container's port, or to its number, and list it under the container's ports.",
-		Sources:  []string{"Kubernetes documentation, Service: Port definitions", "issue 5: a Service that selects nothing"},
+		Reason:   "Where nothing listens, connections are refused; a name that no container has leaves the Service without addresses.",
+		Fix:      "Set targetPort to the name or the number of a port of the pods' containers, with the same protocol.",
+		Sources:  []string{"kube-linter dangling-service", "Kubernetes, Service: Port definitions", "issue 5: a Service that selects nothing"},
 		CheckStack: func(c *rule.Context, s rule.Stack) {
-			groups := s.Groups()
-			for _, service := range s.Objects("", "Service") {
-				selector := service.At("spec", "selector")
-				for _, pods := range groups {
-					if selector.Empty() || !pods.Settled || !pods.Lasting || pods.Owner.Is(flaggerApp, "Canary") ||
-						min(rule.SameNamespace(service, pods.Owner), rule.Matches(selector, pods.Labels)) != rule.Yes {
-						continue
+			v := viewOf(s)
+			for _, r := range v.all("", "Service") {
+				namespace, known := namespaceOf(r)
+				if r.At("spec", "selector").Empty() || !known {
+					continue
+				}
+				pods, _ := v.matchedBy(namespace, r.At("spec", "selector"))
+				for _, port := range r.At("spec", "ports").Items() {
+					target := port.At("targetPort")
+					if target.Missing() {
+						target = port.At("port")
 					}
-					for _, port := range service.At("spec", "ports").Items() {
-						target := port.At("targetPort")
-						if target.Missing() {
-							target = port.At("port")
-						}
-						if target.Known() && leadsTo(target, port.At("protocol"), pods) == rule.No {
-							c.Violation(service, "%s is %s, which is no port of %s", target.Path(), target.Show(), pods.Owner.Title())
-						}
-					}
+					checkTargetPort(c, r, pods, target, port.At("protocol"))
 				}
 			}
 		},
 	}
 }
 
-func leadsTo(target, protocol rule.Value, pods rule.Group) rule.Answer {
-	answer := rule.No
-	number, byNumber := target.Number()
-	for _, port := range pods.Ports {
-		if byNumber && port.Number == number || !byNumber && port.Name != "" && target.IsText(port.Name) {
-			answer = max(answer, isProtocol(protocol, port.Protocol))
+func checkTargetPort(c *rule.Context, r rule.Resource, pods []rule.Group, target, protocol rule.Value) {
+	for _, group := range pods {
+		if group.Lasting && listens(group, target, protocol) == rule.No {
+			c.Violation(r, "%s is %s, which no container of %s declares", target.Path(), target.Show(), group.Owner.Title())
 		}
 	}
-	return answer
 }
