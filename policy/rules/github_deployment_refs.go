@@ -58,7 +58,7 @@ func judgeRefs(c *rule.Context, environment rule.Resource, policies []rule.Resou
 func mayBelong(policy, environment rule.Resource) bool {
 	name, known := environment.At("environment").Text()
 	repository, too := environment.At("repository").Text()
-	return !(known && environmentOf(policy).NotText(name)) && !(too && policy.At("repository").NotText(repository))
+	return (!known || !environmentOf(policy).NotText(name)) && (!too || !policy.At("repository").NotText(repository))
 }
 
 // environmentOf has two names in the provider.

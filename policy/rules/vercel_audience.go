@@ -26,8 +26,8 @@ func vercelAudience() rule.Rule {
 					return
 				}
 			}
-			if !c.Flag("public") {
-				deployments := r.At("vercelAuthentication", "deploymentType")
+			// A project without any protection is what vercel-previews reports.
+			if deployments := r.At("vercelAuthentication", "deploymentType"); !c.Flag("public") && protects(r) {
 				c.Violation(r, "%s is %s, so everybody sees the production domains", deployments.Path(), deployments.Show())
 			}
 		},

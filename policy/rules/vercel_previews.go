@@ -1,6 +1,10 @@
 package rules
 
-import "github.com/tripsage/infrastructure/policy/rule"
+import (
+	"slices"
+
+	"github.com/tripsage/infrastructure/policy/rule"
+)
 
 func vercelPreviews() rule.Rule {
 	return rule.Rule{
@@ -16,15 +20,20 @@ func vercelPreviews() rule.Rule {
 			if r.Type != vercelProject {
 				return
 			}
-			for _, method := range gates(r) {
-				if !method.NotText("standard_protection", "standard_protection_new", "all_deployments", "only_preview_deployments") {
-					return
-				}
+			if protects(r) {
+				return
 			}
 			deployments := r.At("vercelAuthentication", "deploymentType")
 			c.Violation(r, "%s is %s, and neither a password nor addresses protect previews", deployments.Path(), deployments.Show())
 		},
 	}
+}
+
+// protects says that previews are protected, or may be.
+func protects(project rule.Resource) bool {
+	return slices.ContainsFunc(gates(project), func(method rule.Value) bool {
+		return !method.NotText("standard_protection", "standard_protection_new", "all_deployments", "only_preview_deployments")
+	})
 }
 
 // gates say which deployments each method of protection is for.
