@@ -48,8 +48,8 @@ func TestServicesAreHardened(t *testing.T) {
 // The database and the cache are reached by those who need them, and reach nobody.
 func TestNetworks(t *testing.T) {
 	p := project(t)
-	assert.True(t, bool(p.Networks["data"].Internal))
-	assert.True(t, bool(p.Networks["monitoring"].Internal))
+	assert.True(t, p.Networks["data"].Internal)
+	assert.True(t, p.Networks["monitoring"].Internal)
 	on := func(network string) (names []string) {
 		for name, s := range p.Services {
 			if _, ok := s.Networks[network]; ok {

@@ -2,15 +2,40 @@ package apiimage
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"slices"
+	"syscall"
 	"time"
 
 	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/authn/github"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
+	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 )
+
+// passing are the answers of a registry that is busy, restarting or behind a proxy that is.
+var passing = []int{
+	http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError,
+	http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout,
+}
+
+// mayPass tells whether trying again may help.
+func mayPass(err error) bool {
+	var answer *transport.Error
+	if errors.As(err, &answer) {
+		return slices.Contains(passing, answer.StatusCode)
+	}
+	var network net.Error
+	return errors.As(err, &network) && network.Timeout() || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.EPIPE)
+}
+
+// retryPace is for faults that may pass: half a minute in all.
+var retryPace = remote.Backoff{Duration: time.Second, Factor: 2, Jitter: 0.2, Steps: 6}
 
 // registryOptions are how registries are talked to: with the credentials of
 // Docker's configuration, or for ghcr.io GITHUB_TOKEN. Saying anything twice
@@ -20,11 +45,7 @@ func registryOptions(ctx context.Context) []remote.Option {
 		remote.WithContext(ctx),
 		remote.WithAuthFromKeychain(authn.NewMultiKeychain(authn.DefaultKeychain, github.Keychain)),
 		remote.WithTransport(encrypted{remote.DefaultTransport}),
-		remote.WithRetryBackoff(remote.Backoff{Duration: time.Second, Factor: 2, Jitter: 0.2, Steps: 6}),
-		remote.WithRetryStatusCodes(
-			http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError,
-			http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout,
-		),
+		remote.WithRetryBackoff(retryPace), remote.WithRetryStatusCodes(passing...), remote.WithRetryPredicate(mayPass),
 	}
 }
 
