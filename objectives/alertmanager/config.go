@@ -98,6 +98,18 @@ type pagerDuty struct {
 
 // Config is the configuration file.
 func Config(o Options) ([]byte, error) {
+	c, err := o.config()
+	if err != nil {
+		return nil, err
+	}
+	text, err := yaml.Marshal(c)
+	if err != nil {
+		return nil, fmt.Errorf("configuration of Alertmanager: %w", err)
+	}
+	return append([]byte("# Generated from package objectives: do not edit.\n"), text...), nil
+}
+
+func (o Options) config() (config, error) {
 	c := config{
 		Route: route{
 			Receiver: nobody, GroupBy: []string{"alertname", "slo"},
@@ -118,15 +130,11 @@ func Config(o Options) ([]byte, error) {
 		c.Route.Routes = append(c.Route.Routes, one)
 		made, err := newReceiver(severity, receivers)
 		if err != nil {
-			return nil, err
+			return c, err
 		}
 		c.Receivers = append(c.Receivers, made)
 	}
-	text, err := yaml.Marshal(c)
-	if err != nil {
-		return nil, fmt.Errorf("configuration of Alertmanager: %w", err)
-	}
-	return append([]byte("# Generated from package objectives: do not edit.\n"), text...), nil
+	return c, nil
 }
 
 // inhibitions keep quiet what another alert explains.

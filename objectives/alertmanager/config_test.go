@@ -40,3 +40,28 @@ func TestSpeedDividesWaits(t *testing.T) {
 	assert.Contains(t, string(text), "group_wait: 3s")
 	assert.Contains(t, string(text), "group_interval: 30s")
 }
+
+// The operator's form says the same.
+func TestResource(t *testing.T) {
+	spec, err := alertmanager.Resource(alertmanager.Options{Receivers: map[objectives.Severity][]alertmanager.Receiver{
+		objectives.Critical: {{Kind: alertmanager.PagerDuty, File: "/secrets/pager"}, {Kind: alertmanager.Slack, File: "/secrets/slack"}},
+		objectives.Warning:  {{Kind: alertmanager.Webhook, File: "/secrets/hook"}},
+	}}, "receivers")
+	require.NoError(t, err)
+	children, err := spec.Route.ChildRoutes()
+	require.NoError(t, err)
+	require.Len(t, children, 2)
+	assert.Equal(t, `severity="critical"`, children[0].Matchers[0].String())
+	assert.Equal(t, "1d", children[1].RepeatInterval)
+	require.Len(t, spec.Receivers, 3)
+	assert.Equal(t, "pager", spec.Receivers[1].PagerDutyConfigs[0].RoutingKey.Key)
+	assert.Equal(t, "slack", spec.Receivers[1].SlackConfigs[0].APIURL.Key)
+	assert.Equal(t, "receivers", spec.Receivers[2].WebhookConfigs[0].URLSecret.Name)
+	require.NotEmpty(t, spec.InhibitRules)
+	for _, rule := range spec.InhibitRules {
+		for _, m := range append(rule.SourceMatch, rule.TargetMatch...) {
+			assert.NoError(t, m.Validate())
+			assert.NotContains(t, m.Value, `"`)
+		}
+	}
+}
