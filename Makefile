@@ -4,6 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 # STACK=staging make preview; ARGS="--json" make status
+# STACK=staging IMAGE=registry/name@sha256:... make deploy
 STACK ?= local
 ARGS ?=
 TRIPSAGE = bin/tripsage --stack $(STACK) $(ARGS)
@@ -28,7 +29,7 @@ missing=$$(for p in $(1); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | gre
 endef
 
 ##@ Run
-.PHONY: up preview status down clean
+.PHONY: up preview status deploy rollback verify down clean
 up: bin/tripsage ## Bring the platform up on a Kubernetes of its own (or on KUBECONFIG's)
 	@$(TRIPSAGE) up
 
@@ -40,6 +41,15 @@ status: bin/tripsage ## Show what is running and where
 
 down: bin/tripsage ## Stop everything; data stays
 	@$(TRIPSAGE) down
+
+deploy: bin/tripsage ## Bring IMAGE to the users of STACK, verify it, roll it back if it is bad
+	@bin/tripsage --stack $(STACK) deploy --image "$${IMAGE-}" $(ARGS)
+
+rollback: bin/tripsage ## Bring back the release before
+	@bin/tripsage --stack $(STACK) rollback $(ARGS)
+
+verify: bin/tripsage ## Try the running stack from outside, as a checklist
+	@bin/tripsage --stack $(STACK) verify $(ARGS)
 
 clean: bin/tripsage ## Stop everything and delete its data
 	@$(TRIPSAGE) down --purge

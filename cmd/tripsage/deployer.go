@@ -179,3 +179,25 @@ func (p *deployer) Verify(ctx context.Context, goal release.Goal) error {
 	p.reports = append(p.reports, report)
 	return report.Err()
 }
+
+// asRunning puts what serves in place of the file's images, so that a preview
+// shows what differs in everything else. A stack that was never released keeps
+// those of its file.
+func (s *settings) asRunning(ctx context.Context, options *engine.Options) error {
+	d, err := s.deployed(ctx)
+	if err != nil {
+		return err
+	}
+	cluster, err := d.serving()
+	if err != nil {
+		return err
+	}
+	live, err := cluster.Live(ctx)
+	if err != nil || live.Image == "" {
+		return err
+	}
+	options.Config, err = stacks.ReleaseOverrides(s.stackFile(), options.Config, stacks.Released{
+		API: string(live.Image), Active: live.Active, Idle: string(live.Idle),
+	})
+	return err
+}

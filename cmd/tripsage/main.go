@@ -9,11 +9,16 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	// client-go prints what happens to a tunnel's connections; we report what
+	// fails because of it.
+	utilruntime.ErrorHandlers = nil
 	if err := rootCommand().ExecuteContext(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, "Error:", err)
 		stop()

@@ -10,12 +10,12 @@ import (
 )
 
 func previewCommand(f *flags) *cobra.Command {
-	return &cobra.Command{
+	return f.registerRunning(&cobra.Command{
 		Use: "preview", Short: "Show what up would change (starts the embedded cluster, to compare with it)", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return f.run(func(s *settings) error { return preview(cmd.Context(), s) })
 		},
-	}
+	})
 }
 
 func preview(ctx context.Context, s *settings) error {

@@ -20,6 +20,7 @@ type flags struct {
 	stateDir string
 	nodes    string
 	backend  string
+	running  bool
 	json     bool
 }
 
@@ -54,12 +55,13 @@ type settings struct {
 	kubeconfig                         string // of the cluster to use instead of the embedded one
 	nodes                              string
 	backend                            string // of a state that others share; "" for one of our own
+	running                            bool   // take the API's images that serve, not those of the stack file
 	json                               bool
 	steps                              *progress.Printer
 }
 
 func (f *flags) settings() (*settings, error) {
-	s := &settings{stack: f.stack, nodes: f.nodes, backend: f.backend, json: f.json, kubeconfig: os.Getenv("KUBECONFIG")}
+	s := &settings{stack: f.stack, nodes: f.nodes, backend: f.backend, running: f.running, json: f.json, kubeconfig: os.Getenv("KUBECONFIG")}
 	var faults []error
 	var err error
 	if s.project, err = findProject(f.project); err != nil {
@@ -84,6 +86,12 @@ func (f *flags) settings() (*settings, error) {
 	}
 	s.steps = progress.New(out, progress.Detect(out, os.Getenv))
 	return s, errors.Join(faults...)
+}
+
+// registerRunning is for commands that take the stack file as a whole.
+func (f *flags) registerRunning(command *cobra.Command) *cobra.Command {
+	command.Flags().BoolVar(&f.running, "running", false, "take the API's images that serve now in place of the stack file's")
+	return command
 }
 
 // run checks the flags, calls do and, as the last thing, ends the progress.

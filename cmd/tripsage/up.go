@@ -13,12 +13,12 @@ import (
 )
 
 func upCommand(f *flags) *cobra.Command {
-	return &cobra.Command{
+	return f.registerRunning(&cobra.Command{
 		Use: "up", Short: "Start the cluster if needed and bring the stack up on it", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return f.run(func(s *settings) error { return up(cmd.Context(), s) })
 		},
-	}
+	})
 }
 
 func up(ctx context.Context, s *settings) error {
@@ -76,6 +76,9 @@ func (s *settings) ready(ctx context.Context) (target, engine.Options, error) {
 	}
 	built, err := s.engine(ctx)
 	options.PulumiRoot, options.Plugins = built.Root, built.Plugins
+	if err == nil && s.running {
+		err = s.asRunning(ctx, &options)
+	}
 	return t, options, err
 }
 

@@ -24,6 +24,7 @@ type operator struct {
 	project string
 	state   string
 	env     []string            // added to the environment
+	args    []string            // before those of each command
 	user    *syscall.Credential // nil: whoever runs the tests
 }
 
@@ -62,7 +63,7 @@ type change struct {
 }
 
 func (o operator) command(ctx context.Context, args ...string) *exec.Cmd {
-	args = append([]string{"--project", o.project, "--state-dir", o.state}, args...)
+	args = slices.Concat([]string{"--project", o.project, "--state-dir", o.state}, o.args, args)
 	cmd := exec.CommandContext(ctx, suite.program, args...)
 	cmd.Dir = o.project
 	cmd.Env = slices.DeleteFunc(os.Environ(), func(entry string) bool { return strings.HasPrefix(entry, "KUBECONFIG=") })

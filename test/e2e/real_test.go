@@ -40,6 +40,7 @@ func TestRealNode(t *testing.T) {
 		{"Autoscaler", testAutoscaler},
 		{"Changes", testChanges},
 		{"Release", testRelease},
+		{"Deploy", testDeploy},
 		{"Killed", testKilled},
 		{"BadConfig", testBadConfig},
 		{"PodSecurity", testPodSecurity},

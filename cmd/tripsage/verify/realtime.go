@@ -61,7 +61,7 @@ func (r *run) realtime(ctx context.Context, budget time.Duration) (found finding
 			return bad(fmt.Sprintf("after %s", short(late)), fix)
 		}
 		return ok("after %s", short(late))
-	case <-time.After(max(20*budget, 5*time.Second)):
+	case <-time.After(max(4*budget, 5*time.Second)):
 		return bad("no word of a trip that was made", fix)
 	case <-ctx.Done():
 		return bad(context.Cause(ctx).Error(), fix)
