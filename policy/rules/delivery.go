@@ -6,6 +6,6 @@ import "github.com/tripsage/infrastructure/policy/rule"
 func delivery() []rule.Rule {
 	return []rule.Rule{
 		githubReviewers(), githubApproval(), githubDeploymentRefs(), githubBranchRules(), githubBranchProtection(), githubTagRules(),
-		githubRulesets(), githubActions(), githubToken(), githubSubject(), githubVariables(), githubSecretScope(), githubFiles(),
+		githubRulesets(), githubActions(), githubToken(), githubSubject(), githubVariables(), githubSecretScope(), githubFiles(), githubEnvironments(),
 	}
 }

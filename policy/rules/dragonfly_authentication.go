@@ -11,6 +11,10 @@ func dragonflyAuthentication() rule.Rule {
 		Fix: "Operator: set authentication.passwordFromSecret (and aclFromSecret for users with few rights). " +
 			"Container: mount a Secret with a flag file and give --flagfile, or --aclfile.",
 		Sources: []string{"Dragonfly documentation, Server Configuration Flags: requirepass, aclfile", "Dragonfly Operator documentation, Authentication"},
+		Parameters: []rule.Parameter{{
+			Name: "users", Default: true,
+			Description: "Whether the operator's Dragonfly must have users with rights of their own (aclFromSecret), so that clients cannot do everything.",
+		}},
 		Check: func(c *rule.Context, r rule.Resource) {
 			for _, d := range dragonflyServers(r) {
 				judgeAuthentication(c, r, d)
@@ -20,7 +24,11 @@ func dragonflyAuthentication() rule.Rule {
 }
 
 func judgeAuthentication(c *rule.Context, r rule.Resource, d dragonflyServer) {
-	if d.operated && !d.noneOf("authentication", "aclFromSecret") {
+	acl := d.process.At("aclFromSecret")
+	if d.operated && c.Flag("users") && acl.Empty() && d.flag("aclfile").missing() {
+		c.Violation(r, "%s is %s", acl.Path(), acl.Show())
+	}
+	if d.operated && !lacksPassword(d.process.At("authentication")) {
 		return
 	}
 	password := d.flag("requirepass")
@@ -47,18 +55,14 @@ func judgeAuthentication(c *rule.Context, r rule.Resource, d dragonflyServer) {
 	switch {
 	case !password.missing():
 	case d.operated:
-		c.Violation(r, "%s and %s are missing", d.process.At("authentication").Path(), d.process.At("aclFromSecret").Path())
+		c.Violation(r, "%s has no passwordFromSecret", d.process.At("authentication").Path())
 	default:
 		c.Violation(r, "%s: none of --flagfile, --aclfile and --requirepass is given", d.name)
 	}
 }
 
-// noneOf says that all of the fields are known to be missing or empty.
-func (d dragonflyServer) noneOf(fields ...string) bool {
-	for _, field := range fields {
-		if value := d.process.At(field); !value.Empty() && (!value.Settled() || value.IsObject()) {
-			return false
-		}
-	}
-	return true
+// lacksPassword says that the operator's authentication is known to be nothing.
+func lacksPassword(authentication rule.Value) bool {
+	password, certificate := authentication.At("passwordFromSecret"), authentication.At("clientCaCertSecret")
+	return password.At("name").Empty() && certificate.At("name").Empty()
 }

@@ -52,10 +52,7 @@ func judgeMemory(c *rule.Context, r rule.Resource, d dragonflyServer) {
 	}
 	limit, isKnown := rule.Quantity(d.limit)
 	room := 1 - c.Number("headroom")/100
-	switch {
-	case d.operated && d.limit.Missing(): // a pod's limits are another rule's
-		c.Violation(r, "%s is missing", d.limit.Path())
-	case isKnown && data > limit*room:
+	if isKnown && data > limit*room { // that there is a limit is another rule's business
 		c.Violation(r, "%s: --maxmemory is %s, which leaves %.0f %% of the limit of %s", d.name, maxmemory.text,
 			max(0, 100-100*data/limit), d.limit.Show())
 	}

@@ -12,6 +12,9 @@ func githubApproval() rule.Rule {
 		Sources: []string{
 			"GitHub documentation, Managing environments for deployment: Allow administrators to bypass, Prevent self-review",
 		},
+		Parameters: []rule.Parameter{
+			{Name: "minutes", Default: 0.0, Description: "How long an environment with reviewers must wait before a deployment, in which it can be stopped."},
+		},
 		Check: func(c *rule.Context, r rule.Resource) {
 			if r.Type != githubEnvironment {
 				return
@@ -20,8 +23,13 @@ func githubApproval() rule.Rule {
 				c.Violation(r, "%s is %s", bypass.Path(), bypass.Show())
 			}
 			own := r.At("preventSelfReview")
-			if count, _ := approvers(r); count > 0 && own.NotTrue() {
+			count, _ := approvers(r)
+			if count > 0 && own.NotTrue() {
 				c.Violation(r, "%s is %s, and there are %d reviewers", own.Path(), own.Show(), count)
+			}
+			wait, least := r.At("waitTimer"), c.Number("minutes")
+			if minutes, known := wait.Number(); count > 0 && (known && minutes < least || wait.Missing() && least > 0) {
+				c.Violation(r, "%s is %s, at least %.0f minutes wanted", wait.Path(), wait.Show(), least)
 			}
 		},
 	}

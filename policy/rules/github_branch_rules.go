@@ -10,18 +10,29 @@ import (
 func githubBranchRules() rule.Rule {
 	return rule.Rule{
 		ID:       "github-branch-rules",
-		Title:    "Changes come to the main branch by reviewed and checked pull requests",
+		Title:    "Changes come to the main branch by reviewed, checked and signed pull requests",
 		Severity: rule.High,
 		Reason: "What is on the main branch is deployed. One person, or one stolen token, must not be enough to put something there, nor " +
 			"to take away the traces.",
-		Fix: "Give the repository an active RepositoryRuleset for ~DEFAULT_BRANCH with pullRequest (at least one approval, stale ones " +
-			"dismissed), requiredStatusChecks, nonFastForward and deletion. If another stack owns it, set required to false here.",
+		Fix: "Give the repository an active RepositoryRuleset for ~DEFAULT_BRANCH with the settings named. If another stack owns it, set " +
+			"required to false here.",
 		Sources: []string{
 			"OpenSSF Scorecard, Branch-Protection", "GitHub documentation, Available rules for rulesets", "deployment guide, Branch Strategy",
 		},
 		Parameters: []rule.Parameter{
 			{Name: "required", Default: true, Description: "Whether a stack with a deployment environment must have the rules. Those that there are get judged in any case."},
 			{Name: "approvals", Default: 1.0, Description: "How many people must approve at least."},
+			{
+				Name: "rules", Description: "What must be true of the ruleset.",
+				Default: []string{"deletion", "nonFastForward", "requiredLinearHistory", "requiredSignatures"},
+			},
+			{
+				Name: "reviews", Description: "What must be true of its pullRequest.",
+				Default: []string{
+					"dismissStaleReviewsOnPush", "requireCodeOwnerReview", "requireLastPushApproval", "requiredReviewThreadResolution",
+				},
+			},
+			{Name: "strict", Default: true, Description: "Whether checks must have passed on the latest main branch."},
 		},
 		CheckStack: func(c *rule.Context, s rule.Stack) {
 			first := deployed(s)
@@ -34,7 +45,7 @@ func githubBranchRules() rule.Rule {
 			for _, repository := range slices.Sorted(maps.Keys(first)) {
 				all := refGuards(s, repository, "branch", "refs/heads/main")
 				all = append(all, protections(s)...)
-				judgeGuards(c, all, branchDemands(c.Number("approvals")))
+				judgeGuards(c, all, branchDemands(c))
 				if len(all) == 0 && c.Flag("required") && first[repository].Type == githubEnvironment {
 					c.Violation(first[repository], "the stack has no ruleset for the main branch of %s", repository)
 				}
@@ -43,30 +54,38 @@ func githubBranchRules() rule.Rule {
 	}
 }
 
-func branchDemands(approvals float64) []refDemand {
-	return []refDemand{
-		demandField("deletion", "rules.deletion is not true, so the branch can be deleted"),
-		demandField("nonFastForward", "rules.nonFastForward is not true, so history can be replaced"),
+func branchDemands(c *rule.Context) []refDemand {
+	approvals := c.Number("approvals")
+	demands := []refDemand{
 		{says: "rules.pullRequest is missing, or asks for too few approvals", met: func(rules rule.Value) rule.Answer {
 			count := rules.At("pullRequest", "requiredApprovingReviewCount")
 			number, known := count.Number()
 			return fieldHolds(known && number >= approvals, count)
 		}},
-		{
-			says: "rules.pullRequest lets approvals of older code count: neither dismissStaleReviewsOnPush nor requireLastPushApproval is true",
-			met: func(rules rule.Value) rule.Answer {
-				pull := rules.At("pullRequest")
-				return max(fieldTrue(pull.At("dismissStaleReviewsOnPush")), fieldTrue(pull.At("requireLastPushApproval")))
-			},
-			about: func(rules rule.Value) bool {
-				count, known := rules.At("pullRequest", "requiredApprovingReviewCount").Number()
-				return known && count > 0
-			},
-		},
 		{says: "rules.requiredStatusChecks.requiredChecks is empty, so nothing needs to pass", met: func(rules rule.Value) rule.Answer {
 			checks := rules.At("requiredStatusChecks", "requiredChecks")
 			return fieldHolds(len(checks.Items()) > 0, checks)
 		}},
+	}
+	for _, name := range c.Texts("rules") {
+		demands = append(demands, demandField(name, "rules."+name+" is not true"))
+	}
+	for _, name := range c.Texts("reviews") {
+		demands = append(demands, demandWithin("pullRequest", name))
+	}
+	if c.Flag("strict") {
+		demands = append(demands, demandWithin("requiredStatusChecks", "strictRequiredStatusChecksPolicy"))
+	}
+	return demands
+}
+
+// demandWithin is the demand that a field of a part is true, of rulesets that
+// have the part.
+func demandWithin(part, name string) refDemand {
+	return refDemand{
+		says:  "rules." + part + "." + name + " is not true",
+		met:   func(rules rule.Value) rule.Answer { return fieldTrue(rules.At(part, name)) },
+		about: func(rules rule.Value) bool { return rules.At(part).IsObject() },
 	}
 }
 

@@ -14,7 +14,7 @@ func githubTagRules() rule.Rule {
 		Severity: rule.High,
 		Reason: "A release is what its tag names. If the tag can be moved, what was approved is not what is deployed the next time, and " +
 			"a rollback goes somewhere else.",
-		Fix: "Give the repository an active RepositoryRuleset with target tag for refs/tags/v* with update and deletion. If another stack " +
+		Fix: "Give the repository an active RepositoryRuleset with target tag for refs/tags/v* with update, deletion and requiredSignatures. If another stack " +
 			"owns it, set required to false here.",
 		Sources: []string{"GitHub documentation, Available rules for rulesets", "SLSA, Source track: immutable references", "deployment guide, Branch Strategy"},
 		Parameters: []rule.Parameter{
@@ -34,6 +34,7 @@ func githubTagRules() rule.Rule {
 				judgeGuards(c, all, []refDemand{
 					demandField("update", "rules.update is not true, so a release tag can be moved"),
 					demandField("deletion", "rules.deletion is not true, so a release tag can be deleted"),
+					demandField("requiredSignatures", "rules.requiredSignatures is not true, so a release can be made in anybody's name"),
 				})
 				if environment, deploys := environments[repository]; deploys && len(all) == 0 && c.Flag("required") {
 					c.Violation(environment, "the stack has no ruleset for the release tags of %s", repository)

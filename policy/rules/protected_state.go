@@ -25,6 +25,7 @@ func protectedState() rule.Rule {
 				"github:index/repository:Repository", "github:index/repositoryEnvironment:RepositoryEnvironment",
 				"github:index/repositoryRuleset:RepositoryRuleset", "github:index/branchProtection:BranchProtection",
 				"github:index/actionsRepositoryPermissions:ActionsRepositoryPermissions",
+				"github:index/actionsRepositoryOidcSubjectClaimCustomizationTemplate:ActionsRepositoryOidcSubjectClaimCustomizationTemplate",
 			},
 		}},
 		Check: func(c *rule.Context, r rule.Resource) {

@@ -15,6 +15,7 @@ const labelPrefix = "app.kubernetes.io/"
 func standardLabelList() []string {
 	return []string{
 		labelPrefix + "name", labelPrefix + "instance", labelPrefix + "component", labelPrefix + "part-of", labelPrefix + "managed-by",
+		labelPrefix + "version",
 	}
 }
 

@@ -55,6 +55,10 @@ func headerFault(one header, seconds float64) string {
 		}
 	case "strict-transport-security":
 		return transportFault(value, seconds)
+	case "access-control-allow-origin":
+		if value == "*" || value == "null" {
+			return "scripts of every site may read the answers"
+		}
 	case "permissions-policy":
 		if everyOrigin.MatchString(value) || value == "" {
 			return "a feature is for everybody, or the value is empty"
