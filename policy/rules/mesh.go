@@ -11,6 +11,7 @@ func mesh() []rule.Rule {
 		destinationMTLS(), outlierDetection(), connectionLimits(),
 		authorizationSources(), meshDefaultDeny(),
 		noEnvoyFilter(), sidecarEgress(), meshPortNames(),
+		corsOrigins(), noFaultInjection(),
 		canarySteps(), canaryMetrics(), canaryAnalysis(),
 	}
 }
