@@ -22,6 +22,7 @@ type flags struct {
 	backend  string
 	running  bool
 	json     bool
+	policy   policyFlags
 }
 
 func rootCommand() *cobra.Command {
@@ -45,7 +46,7 @@ started.`,
 	p.BoolVar(&f.json, "json", false, "print the result as JSON on standard output; progress goes to standard error")
 	root.AddCommand(upCommand(&f), previewCommand(&f), deployCommand(&f), rollbackCommand(&f), verifyCommand(&f), downCommand(&f), statusCommand(&f),
 		tokenCommand(&f), migrateCommand(&f), renderCommand(&f), diffCommand(&f), vercelJSONCommand(&f), imageCommand(&f),
-		ciCommand(), superviseCommand())
+		policyCommand(&f), ciCommand(), superviseCommand())
 	return root
 }
 
@@ -57,6 +58,9 @@ type settings struct {
 	backend                            string // of a state that others share; "" for one of our own
 	running                            bool   // take the API's images that serve, not those of the stack file
 	json                               bool
+	policy                             policySettings
+	out                                *os.File // for what is not the result
+	color                              bool
 	steps                              *progress.Printer
 }
 
@@ -80,11 +84,15 @@ func (f *flags) settings() (*settings, error) {
 	if s.cacheDir, err = toolchain.CacheDir(); err != nil {
 		faults = append(faults, err)
 	}
-	out := os.Stdout
-	if f.json {
-		out = os.Stderr
+	if s.policy, err = f.policy.settings(); err != nil {
+		faults = append(faults, err)
 	}
-	s.steps = progress.New(out, progress.Detect(out, os.Getenv))
+	s.out = os.Stdout
+	if f.json {
+		s.out = os.Stderr
+	}
+	how := progress.Detect(s.out, os.Getenv)
+	s.color, s.steps = how.Color, progress.New(s.out, how)
 	return s, errors.Join(faults...)
 }
 

@@ -15,6 +15,7 @@ import (
 	"runtime"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // build describes one program made from a module under tools/.
@@ -23,6 +24,10 @@ type build struct {
 	pkg     string // package to build, relative to the module or an import path
 	output  string // path of the program inside its cache folder
 	ldflags string
+	// sources are the files and folders of the module that the build is made
+	// of; all of it when empty. Somebody is at work on what is listed here, so
+	// old builds are removed.
+	sources []string
 	extra   map[string]string // further files: path in the cache folder -> file of a module, "module:path"
 }
 
@@ -51,6 +56,7 @@ func CacheDir() (string, error) {
 func (b *Builder) ensure(ctx context.Context, what build) (dir string, cached bool, err error) {
 	dir, cached, err = b.find(ctx, what)
 	if !errors.Is(err, errNotBuilt) {
+		b.mark(what, dir)
 		return dir, cached, err
 	}
 	name := filepath.Base(what.output)
@@ -65,7 +71,37 @@ func (b *Builder) ensure(ctx context.Context, what build) (dir string, cached bo
 	if b.Note != nil {
 		b.Note("building " + name + ", which takes minutes the first time")
 	}
-	return dir, false, b.make(ctx, what, dir)
+	if err := b.make(ctx, what, dir); err != nil {
+		return "", false, err
+	}
+	b.removeOld(what, dir)
+	return dir, false, nil
+}
+
+// mark keeps a build that is in use from being taken for an old one. That it
+// fails in a cache that belongs to somebody else does not matter.
+func (b *Builder) mark(what build, dir string) {
+	if len(what.sources) > 0 {
+		now := time.Now()
+		_ = os.Chtimes(dir, now, now)
+	}
+}
+
+// unused is how long nobody has asked for a build that is removed.
+const unused = 7 * 24 * time.Hour
+
+// removeOld removes builds of former sources. What cannot be removed is tried
+// again after the next build.
+func (b *Builder) removeOld(what build, current string) {
+	if len(what.sources) == 0 {
+		return
+	}
+	others, _ := filepath.Glob(filepath.Join(b.dir(), filepath.Base(what.output)+"-*")) // the pattern is well formed
+	for _, dir := range others {
+		if info, err := os.Stat(dir); err == nil && dir != current && time.Since(info.ModTime()) > unused {
+			_ = os.RemoveAll(dir)
+		}
+	}
 }
 
 func (b *Builder) dir() string { return filepath.Join(b.Cache, "tools") }
@@ -94,7 +130,7 @@ func (b *Builder) make(ctx context.Context, what build, dir string) error {
 	}
 	defer func() { _ = os.RemoveAll(scratch) }()
 	module := filepath.Join(b.Tools, what.module)
-	if err := b.run(ctx, module, "build", "-trimpath", "-ldflags", "-s -w "+what.ldflags,
+	if err := b.run(ctx, module, "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w "+what.ldflags,
 		"-o", filepath.Join(scratch, what.output), what.pkg); err != nil {
 		return err
 	}
@@ -145,9 +181,23 @@ func (b *Builder) copyFromModule(ctx context.Context, module, source, target str
 func (b *Builder) key(what build) (string, error) {
 	sum := sha256.New()
 	fmt.Fprintln(sum, runtime.Version(), runtime.GOOS, runtime.GOARCH, what.pkg, what.ldflags)
-	root := filepath.Join(b.Tools, what.module)
-	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
+	module := filepath.Join(b.Tools, what.module)
+	sources := what.sources
+	if len(sources) == 0 {
+		sources = []string{"."}
+	}
+	for _, source := range sources {
+		if err := digest(sum, module, source, len(what.sources) > 0); err != nil {
+			return "", fmt.Errorf("read the sources of %s: %w", filepath.Base(what.output), err)
+		}
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// digest adds a file of a module, or all files of a folder, by name and content.
+func digest(sum io.Writer, module, source string, skipTests bool) error {
+	return filepath.WalkDir(filepath.Join(module, source), func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || skipTests && strings.HasSuffix(path, "_test.go") {
 			return err
 		}
 		file, err := os.Open(path)
@@ -155,15 +205,11 @@ func (b *Builder) key(what build) (string, error) {
 			return err
 		}
 		defer file.Close()
-		relative, _ := filepath.Rel(root, path)
+		relative, _ := filepath.Rel(module, path)
 		fmt.Fprintln(sum, relative)
 		_, err = io.Copy(sum, file)
 		return err
 	})
-	if err != nil {
-		return "", fmt.Errorf("read the sources of the tools: %w", err)
-	}
-	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
 // lock takes an exclusive lock on a file; the kernel drops it if we die.

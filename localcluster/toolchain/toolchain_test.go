@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -74,6 +75,52 @@ func TestABrokenSourceIsReportedAndLeavesNothing(t *testing.T) {
 	left, err = filepath.Glob(filepath.Join(b.Cache, "tools", ".building-*"))
 	require.NoError(t, err)
 	assert.Empty(t, left)
+}
+
+// Of a module that somebody is at work on, only what goes into the build
+// decides, and what it was made of long ago does not stay for ever.
+func TestABuildOfSomeSources(t *testing.T) {
+	b, hello := newBuilder(t)
+	hello.sources = []string{"go.mod", "main.go", "data"}
+	folder := filepath.Join(b.Tools, "m")
+	put := func(name, text string) {
+		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(folder, name)), 0o755))
+		require.NoError(t, os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600))
+	}
+	build := func() (dir string, cached bool) {
+		dir, cached, err := b.ensure(t.Context(), hello)
+		require.NoError(t, err)
+		return dir, cached
+	}
+	put("data/a.json", "{}")
+	first, _ := build()
+	put("README.md", "not in it")
+	put("data/a_test.go", "not in it either")
+	again, cached := build()
+	assert.True(t, cached)
+	assert.Equal(t, first, again)
+
+	put("data/a.json", "{ }")
+	second, cached := build()
+	assert.False(t, cached)
+	assert.NotEqual(t, first, second)
+	assert.DirExists(t, first, "it was in use just now")
+
+	old := time.Now().Add(-unused - time.Hour)
+	for _, dir := range []string{first, second} {
+		require.NoError(t, os.Chtimes(dir, old, old))
+	}
+	_, cached = build()
+	assert.True(t, cached)
+	put("data/a.json", "{  }")
+	third, _ := build()
+	assert.NoDirExists(t, first)
+	assert.DirExists(t, second, "it was asked for")
+	assert.DirExists(t, third)
+
+	hello.sources = []string{"gone"}
+	_, _, err := b.ensure(t.Context(), hello)
+	assert.ErrorContains(t, err, "read the sources of hello: ")
 }
 
 func TestSuitablePulumi(t *testing.T) {
