@@ -7,9 +7,13 @@ func autoscalerRange() rule.Rule {
 		ID:       "autoscaler-range",
 		Title:    "An autoscaler has room to scale",
 		Severity: rule.Medium,
-		Reason:   "With maxReplicas at or below minReplicas it never adds a pod, and nobody notices before the load comes.",
+		Reason:   "The API server refuses a maximum below the minimum, and one at the minimum never adds a pod, however great the load.",
 		Fix:      "Set spec.maxReplicas above spec.minReplicas.",
-		Sources:  []string{"issue 5: HPA", "deployment guide, 6.2 Horizontal Pod Autoscaling"},
+		Sources:  []string{"Kubernetes documentation, Horizontal Pod Autoscaling", "deployment guide, 6.2 Horizontal Pod Autoscaling"},
+		Parameters: []rule.Parameter{{
+			Name: "room", Description: "How many pods above its minimum an autoscaler must be able to add; 0 allows a fixed number of pods.",
+			Default: 0.0,
+		}},
 		Check: func(c *rule.Context, r rule.Resource) {
 			if !r.Is("autoscaling", "HorizontalPodAutoscaler") {
 				return
@@ -23,7 +27,7 @@ func autoscalerRange() rule.Rule {
 			switch {
 			case most.Missing():
 				c.Violation(r, "%s is missing", most.Path())
-			case known && given && high <= low:
+			case known && given && high < low+c.Number("room"):
 				c.Violation(r, "%s is %s, with a minimum of %v", most.Path(), most.Show(), low)
 			}
 		},

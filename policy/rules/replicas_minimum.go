@@ -36,8 +36,8 @@ func replicasMinimum() rule.Rule {
 				switch single := slices.Contains(c.Texts("singletons"), name); {
 				case !known:
 					c.Violation(r, "%s is no number: %s", own.Path(), own.Show())
-				case single && count > 1:
-					c.Violation(r, "%s is %s, but there must not be two of it", own.Path(), own.Show())
+				case single && count != 1:
+					c.Violation(r, "%s is %s, but there must be one of it", own.Path(), own.Show())
 				case !single && count < c.Number("minimum"):
 					c.Violation(r, "%s is %s; the minimum is %v", own.Path(), own.Show(), c.Number("minimum"))
 				}
@@ -51,6 +51,6 @@ func singletonsParameter() rule.Parameter {
 	return rule.Parameter{
 		Name:        "singletons",
 		Description: "Names of workloads of which there must not be two at a time: a cache or a database without replication.",
-		Default:     []string{},
+		Default:     []string{"dragonfly"}, // dragonfly-replicas wants the operator's instead
 	}
 }
