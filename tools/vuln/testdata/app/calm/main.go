@@ -1,0 +1,4 @@
+// Command calm does not.
+package main
+
+func main() {}
