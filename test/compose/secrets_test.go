@@ -11,6 +11,7 @@ import (
 	"github.com/compose-spec/compose-go/v2/types"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/tripsage/infrastructure/service/config"
 )
@@ -40,7 +41,7 @@ func TestSecretsAreMadeOnce(t *testing.T) {
 	require.NoError(t, err, out)
 	assert.Empty(t, out, "nothing about secrets in the log")
 	first := files(t, one)
-	require.Len(t, first, 10)
+	require.Len(t, first, 11)
 
 	out, err = secrets(one, "make")
 	require.NoError(t, err, out)
@@ -148,6 +149,41 @@ func TestEachServiceSeesItsOwnSecrets(t *testing.T) {
 		assert.Contains(t, readers, filepath.Dir(file), "nobody reads %s", file)
 	}
 	assert.FileExists(t, filepath.Join(root, "grafana", filepath.Base(*p.Services["grafana"].Environment["GF_SECURITY_ADMIN_PASSWORD__FILE"])))
+}
+
+// Each service finds every file that the cluster's pod finds in its Secret.
+func TestTheFilesAreThoseOfTheClustersSecrets(t *testing.T) {
+	root := t.TempDir()
+	_, err := secrets(root, "make")
+	require.NoError(t, err)
+	local := rendered(t, "local")
+	for service, name := range counterparts {
+		keys := secretKeys(local.pods[name].spec.Volumes)
+		require.NotEmpty(t, keys, service)
+		for _, key := range keys {
+			assert.FileExists(t, filepath.Join(root, service, key), "deploy/secrets.sh makes what the cluster generates")
+		}
+	}
+}
+
+func secretKeys(volumes []corev1.Volume) (keys []string) {
+	for _, volume := range volumes {
+		var items []corev1.KeyToPath
+		if volume.Secret != nil {
+			items = volume.Secret.Items
+		}
+		if volume.Projected != nil {
+			for _, source := range volume.Projected.Sources {
+				if source.Secret != nil {
+					items = append(items, source.Secret.Items...)
+				}
+			}
+		}
+		for _, item := range items {
+			keys = append(keys, item.Path)
+		}
+	}
+	return keys
 }
 
 func TestShellcheck(t *testing.T) {
