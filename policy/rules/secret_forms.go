@@ -21,7 +21,9 @@ type secretForm struct {
 }
 
 // secretFormList knows forms that their issuers made recognisable, or that are
-// standards. It was compared with the rules of gitleaks 8.28.
+// standards. Texts made from the 216 patterns of gitleaks 8.28 are all found for
+// 163 of them, by these forms or as random texts (randomPart); the others are
+// short keys that only a vendor's name beside them gives away.
 var secretFormList = []secretForm{
 	// RFC 7468, and OpenSSH's and PGP's likewise.
 	form("a private key", `-----BEGIN [A-Z0-9 ]*PRIVATE KEY`, "PRIVATE KEY"),
@@ -48,7 +50,9 @@ var secretFormList = []secretForm{
 	form("a Discord webhook", `discord(app)?\.com/api/webhooks/[0-9]{15,}/[A-Za-z0-9_-]{30,}`, "/api/webhooks/"),
 	// platform.openai.com/docs/api-reference/authentication; Anthropic, OpenRouter and others have the same prefix.
 	{"an API key of a language model", []string{"sk-"}, regexp.MustCompile(`\bsk-[A-Za-z0-9_-]{20,}`), hasDigit},
-	form("a Hugging Face token", `\bhf_[A-Za-z0-9]{30,}`, "hf_"),
+	form("a Hugging Face token", `\b(hf|api_org)_[A-Za-z0-9]{30,}`, "hf_", "api_org_"),
+	form("a PlanetScale password", `\bpscale_(tkn|pw|oauth)_[A-Za-z0-9=._-]{30,}`, "pscale_"),
+	form("a 1Password secret key", `\bA3-[A-Z0-9]{6}-([A-Z0-9]{11}|[A-Z0-9]{6}-[A-Z0-9]{5})(-[A-Z0-9]{5}){3}\b`, "A3-"),
 	// supabase.com/docs/guides/api/api-keys
 	form("a Supabase secret key", `\b(sb_secret_[A-Za-z0-9_-]{10,}|sbp_[a-f0-9]{40})`, "sb_secret_", "sbp_"),
 	// vercel.com/changelog/new-token-formats-and-secret-scanning
