@@ -8,7 +8,7 @@ func mesh() []rule.Rule {
 		routeWeights(), routeTimeout(), routeRetries(), idempotentRetries(),
 		exactHosts(), gatewayHostNamespace(), gatewayTLS(),
 		mtlsStrict(), namespaceMTLS(), namespaceInMesh(), meshBypass(),
-		destinationMTLS(), outlierDetection(), connectionLimits(),
+		oneDestinationRule(), destinationMTLS(), outlierDetection(), connectionLimits(),
 		authorizationSources(), meshDefaultDeny(),
 		noEnvoyFilter(), sidecarEgress(), meshPortNames(),
 		corsOrigins(), noFaultInjection(),

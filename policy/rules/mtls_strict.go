@@ -12,7 +12,7 @@ func mtlsStrict() rule.Rule {
 		Title:    "PeerAuthentications demand mutual TLS",
 		Severity: rule.High,
 		Reason: "In any mode but STRICT a pod also takes plain text, from callers that prove nothing and with contents " +
-			"that everybody on the network can read.",
+			"that everybody on the network can read. Without a mode, what is around it decides, which may change.",
 		Fix: "Set spec.mtls.mode to STRICT. For a port that is read from outside the mesh, such as metrics, set PERMISSIVE " +
 			"in portLevelMtls and list the port in plainPorts.",
 		Sources: []string{"Istio, Security Best Practices: Mutual TLS", "deployment guide, 10.1 Network Security"},
@@ -24,10 +24,7 @@ func mtlsStrict() rule.Rule {
 				return
 			}
 			mode := r.At("spec", "mtls", "mode")
-			inherits := mode.Missing() || mode.IsText("UNSET")
-			if everyPod(r) == rule.Yes && inherits {
-				c.Violation(r, "%s is %s: the mesh decides, and by default it permits plain text", mode.Path(), mode.Show())
-			} else if !inherits && mode.NotText("STRICT") {
+			if mode.NotText("STRICT") {
 				c.Violation(r, "%s is %s, not STRICT", mode.Path(), mode.Show())
 			}
 			ports := r.At("spec", "portLevelMtls")
