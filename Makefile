@@ -86,8 +86,8 @@ bin/vuln: $(wildcard tools/vuln/*.go) tools/vuln/go.mod tools/vuln/go.sum
 	cd tools/vuln && go build -o ../../$@ .
 
 ##@ Develop
-.PHONY: test unit api manifests previews e2e lint fmt bench bench-api generate
-test: lint unit api manifests previews containers e2e ## Everything that CI checks
+.PHONY: test unit api manifests policy previews e2e lint fmt bench bench-api generate
+test: lint unit api manifests policy previews containers e2e ## Everything that CI checks
 
 unit: test-packages ## Unit and integration tests, with real servers but no cluster
 	cd tools/kube && $(AS_BUILT) go vet -trimpath ./...
@@ -101,6 +101,9 @@ api: test-packages ## The API's program on a real PostgreSQL and a real cache
 manifests: ## Every stack's objects before a real API server and the linters
 	cd tools/istio && $(AS_BUILT) go vet -trimpath ./...
 	go test -count=1 -timeout 60m -v ./test/manifests
+
+policy: ## The policy pack: whole stacks pass, broken ones do not, other judges agree
+	go test -count=1 -timeout 30m -v ./test/policy
 
 previews: ## Staging and production before Vercel's and GitHub's provider code
 	go test -count=1 -timeout 60m -v ./test/preview

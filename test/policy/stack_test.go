@@ -48,12 +48,19 @@ func load(t testing.TB, name string, preview bool, changes settings) stack {
 	var file struct{ Config map[string]any }
 	require.NoError(t, yaml.Unmarshal(text, &file))
 	secret := map[string]bool{}
-	for _, all := range []settings{given(name), changes} {
+	needed := given(t, name)
+	for _, knob := range stacks.Knobs() {
+		group := strings.Split(knob.Key, ".")[0]
+		if _, known := needed[knob.Key]; !known && knob.Placeholder != "" && name != "local" && file.Config[project+":"+group] != nil {
+			needed[knob.Key] = hidden(knob.Placeholder)
+		}
+	}
+	for _, all := range []settings{needed, changes} {
 		for _, path := range slices.Sorted(maps.Keys(all)) { // a group comes before what is in it
 			set(file.Config, path, all[path])
 		}
 	}
-	for _, all := range []settings{given(name), changes} {
+	for _, all := range []settings{needed, changes} {
 		for path, value := range all {
 			group := project + ":" + strings.Split(path, ".")[0]
 			if text, ok := value.(hidden); ok && strings.Contains(asText(t, file.Config[group]), string(text)) {
@@ -102,14 +109,16 @@ func set(config map[string]any, path string, value any) {
 }
 
 // given are the images that `tripsage up` builds, and the secrets.
-func given(stack string) settings {
+func given(t testing.TB, stack string) settings {
+	t.Helper()
 	if stack == "local" {
-		image := func(name string) string {
-			return "tripsage.local/" + name + "@sha256:" + strings.Repeat("0123456789abcdef", 4)
+		target, err := stacks.TargetOf(filepath.Join(checkout, "Pulumi."+stack+".yaml"))
+		require.NoError(t, err)
+		all := settings{}
+		for _, name := range target.Images {
+			all["images."+name] = "tripsage.local/" + strings.ToLower(name) + "@sha256:" + strings.Repeat("0123456789abcdef", 4)
 		}
-		return settings{
-			"images.api": image("api"), "images.dragonfly": image("dragonfly"), "images.postgres": image("postgres"),
-		}
+		return all
 	}
 	made := func(name string) hidden { return hidden("made-up-" + name + "-4Yx9Qm2LkT7vB3nR8wZc") }
 	url := func(user, port string) hidden {

@@ -79,49 +79,41 @@ func claimed() []*regexp.Regexp {
 	return all
 }
 
+// scarred is a stack with one property changed.
+type scarred struct {
+	stack, title string
+	// place is the kind and the path, with [] for any place in a list.
+	place  string
+	killed bool
+}
+
 // Everything that the stacks say is deleted, flipped, zeroed and emptied in
 // turn. Most of it is nobody's business, so what survives is told and not
 // judged, save where rules make a promise.
 func TestStructure(t *testing.T) {
 	promises := claimed()
-	anyPlace := regexp.MustCompile(`\[\d+\]`)
 	kept := make([]int, len(promises))
 	broken := map[string]bool{}
 	for _, c := range structurals() {
-		total, dead := 0, 0
-		alive := map[string]int{}
-		for _, name := range shipped() {
-			whole, court := load(t, name, false, nil), courtOf(t, name)
-			before := said(court.of(whole.resources, nil))
-			for i, original := range whole.resources {
-				for n, path := range pathsOf(original.Properties) {
-					other, gone, ok := c.apply(path.value)
-					if !ok {
-						continue
-					}
-					resources := slices.Clone(whole.resources)
-					resources[i] = original.clone()
-					change(resources[i].Properties, n, other, gone)
-					total++
-					killed := slices.ContainsFunc(court.of(resources, map[string]bool{original.URN: true}), func(v violation) bool { return !before[v] })
-					short := original.Type[strings.LastIndexAny(original.Type, ":")+1:] + " " + anyPlace.ReplaceAllString(path.name, "[]")
-					if killed {
-						dead++
-					} else {
-						alive[short]++
-					}
-					for p, promise := range promises {
-						if promise.MatchString(c.name + " " + short) {
-							kept[p]++
-							if !killed {
-								broken[fmt.Sprintf("%s %s | %s | %s", c.name, short, name, original.title())] = true
-							}
-						}
-					}
+		dead, alive := 0, map[string]int{}
+		all := scar(t, c)
+		for _, one := range all {
+			if one.killed {
+				dead++
+			} else {
+				alive[one.place]++
+			}
+			for p, promise := range promises {
+				if !promise.MatchString(c.name + " " + one.place) {
+					continue
+				}
+				kept[p]++
+				if !one.killed {
+					broken[fmt.Sprintf("%s %s | %s | %s", c.name, one.place, one.stack, one.title)] = true
 				}
 			}
 		}
-		t.Logf("%s: %d mutants, %d killed (%.0f %%)", c.name, total, dead, share(dead, total))
+		t.Logf("%s: %d mutants, %d killed (%.0f %%)", c.name, len(all), dead, share(dead, len(all)))
 		for _, place := range sorted(alive) {
 			t.Logf("  survives %s %s ×%d", c.name, place, alive[place])
 		}
@@ -130,11 +122,39 @@ func TestStructure(t *testing.T) {
 		require.NotZero(t, kept[p], "nothing in the stacks is like %s", promise)
 	}
 	list := strings.Builder{}
-	fmt.Fprintln(&list, "# Properties whose loss rules promise to notice, and where they do not: a default of Kubernetes or of the pod holds then.")
+	fmt.Fprintln(&list, "# Properties whose loss rules promise to notice, and where they need not: a default holds then.")
 	for _, line := range sorted(broken) {
 		fmt.Fprintln(&list, line)
 	}
 	pulumitest.Golden(t, "structure.txt", []byte(list.String()))
+}
+
+// scar changes every property of every shipped stack in turn.
+func scar(t *testing.T, c structural) (all []scarred) {
+	t.Helper()
+	anyPlace := regexp.MustCompile(`\[\d+\]`)
+	for _, name := range shipped() {
+		whole, court := load(t, name, false, nil), courtOf(t, name)
+		before := said(court.of(whole.resources, nil))
+		for i, original := range whole.resources {
+			for n, path := range pathsOf(original.Properties) {
+				other, gone, ok := c.apply(path.value)
+				if !ok {
+					continue
+				}
+				resources := slices.Clone(whole.resources)
+				resources[i] = original.clone()
+				change(resources[i].Properties, n, other, gone)
+				found := court.of(resources, map[string]bool{original.URN: true})
+				all = append(all, scarred{
+					stack: name, title: original.title(),
+					place:  original.Type[strings.LastIndex(original.Type, ":")+1:] + " " + anyPlace.ReplaceAllString(path.name, "[]"),
+					killed: slices.ContainsFunc(found, func(v violation) bool { return !before[v] }),
+				})
+			}
+		}
+	}
+	return all
 }
 
 type place struct {
