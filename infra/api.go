@@ -36,6 +36,7 @@ func deployAPI(ctx *pulumi.Context, spec Spec, place platform, data stores, befo
 		Tracks:          release.tracks,
 		Routing:         release.routing,
 		Mesh:            spec.Mesh != nil,
+		Datadog:         spec.datadog(),
 		Env:             env,
 		SecretsPath:     secretsPath,
 		Secrets:         append([]workload.SecretFiles{secrets.mounted(own)}, data.files...),
@@ -46,7 +47,7 @@ func deployAPI(ctx *pulumi.Context, spec Spec, place platform, data stores, befo
 			AppSeconds:     stop.DrainSeconds + stop.TimeoutSeconds,
 			GraceSeconds:   stop.GraceSeconds,
 		},
-		Ingress: []workload.Edge{{Peer: spec.callers(), Ports: []int{apiPort}}},
+		Ingress: append([]workload.Edge{{Peer: spec.callers(), Ports: []int{apiPort}}}, spec.apiScrapers()...),
 		Egress:  slices.Concat(data.edges, services),
 		After:   before,
 	}, place.inside...)

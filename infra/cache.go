@@ -50,6 +50,7 @@ func cacheArgs(spec Spec, place platform, credentials *secret.Component) dragonf
 		MemoryLimitMiB:  spec.Cache.MemoryLimitMiB,
 		CPURequest:      spec.Cache.CPURequest,
 		Clients:         []dragonfly.Peer{apiPods()},
+		Scrapers:        spec.scrapers(),
 	}
 }
 

@@ -19,6 +19,10 @@ type stores struct {
 	edges, migrationEdges []workload.Edge
 	// database is what migrations wait for, if it is ours.
 	database []pulumi.Resource
+	// monitorPassword is of the role that reads the embedded database's
+	// statistics, and monitorEdges lead there.
+	monitorPassword pulumi.StringInput
+	monitorEdges    []workload.Edge
 }
 
 func deployData(ctx *pulumi.Context, spec Spec, place platform) (stores, error) {

@@ -2,6 +2,7 @@ package infra
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -16,7 +17,7 @@ func deployPostgres(ctx *pulumi.Context, spec Spec, place platform, found *store
 		Namespace: place.namespace,
 		Component: "database",
 		Epoch:     strconv.Itoa(spec.Secrets.Epoch),
-		Generated: map[string]secret.Generated{postgres.SuperuserKey: {}, postgres.AuthenticatorKey: {}},
+		Generated: map[string]secret.Generated{postgres.SuperuserKey: {}, postgres.AuthenticatorKey: {}, postgres.MonitorKey: {}},
 	}, place.inside...)
 	if err != nil {
 		return err
@@ -30,7 +31,7 @@ func deployPostgres(ctx *pulumi.Context, spec Spec, place platform, found *store
 		Resources:      containerResources(spec.Database.Resources),
 		Storage:        fmt.Sprintf("%dGi", spec.Database.StorageGiB),
 		Protect:        spec.Kubernetes.Protect,
-		Clients:        append([]postgres.Peer{apiPods()}, spec.migrationPods()...),
+		Clients:        slices.Concat([]postgres.Peer{apiPods()}, spec.migrationPods(), spec.monitorPods()),
 	}, place.inside...)
 	if err != nil {
 		return err
@@ -40,6 +41,7 @@ func deployPostgres(ctx *pulumi.Context, spec Spec, place platform, found *store
 	edge := workload.Edge{Peer: workload.Peer{Name: postgresName, PodLabels: postgres.Selector(postgresName)}, Ports: []int{postgres.Port}}
 	found.edges = append(found.edges, edge)
 	found.migrationEdges = []workload.Edge{edge}
+	found.monitorPassword, found.monitorEdges = credentials.Value(postgres.MonitorKey), []workload.Edge{edge}
 	// A migration that cannot connect would be tried again, later each time.
 	found.database = []pulumi.Resource{server.Ready()}
 	return nil

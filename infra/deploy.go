@@ -35,6 +35,9 @@ func Deploy(ctx *pulumi.Context, spec Spec) (Outputs, error) {
 	if err != nil {
 		return Outputs{}, err
 	}
+	if err := deployMonitoring(ctx, spec, place, stores); err != nil {
+		return Outputs{}, err
+	}
 	if err := deployMesh(ctx, spec, place); err != nil {
 		return Outputs{}, err
 	}

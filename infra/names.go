@@ -10,6 +10,9 @@ const (
 	dragonflyName = "dragonfly"
 	postgresName  = "postgres"
 	databaseName  = "tripsage"
+
+	monitoringName = "monitoring"
+	receiversName  = "alertmanager"
 )
 
 // Names of our components outside of Kubernetes.

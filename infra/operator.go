@@ -14,6 +14,8 @@ type Operator struct {
 	// Migrations are the labels of the Jobs that migrate the database.
 	Migrations map[string]string
 	Release    ReleaseOf
+	// Watched are Prometheus, Alertmanager and Grafana, as far as they run here.
+	Watched map[string]Watched
 	// APIURL and FrontendURL are where the world reaches them; empty where it
 	// does not.
 	APIURL, FrontendURL string
@@ -66,6 +68,7 @@ func (s Spec) Operator() Operator {
 	}
 	operator := Operator{
 		Release:   s.releaseOf(),
+		Watched:   s.watched(),
 		Namespace: s.Kubernetes.Namespace,
 		Context:   s.Kubernetes.Context,
 		Protected: s.Kubernetes.Protect,

@@ -6,6 +6,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/tripsage/infrastructure/components/canary"
+	"github.com/tripsage/infrastructure/objectives"
 )
 
 // deployFlagger hands the traffic to Flagger, if the release says so.
@@ -24,14 +25,13 @@ func deployFlagger(ctx *pulumi.Context, spec Spec, place platform) error {
 }
 
 func (f Flagger) analysis(namespace string) canary.Analysis {
-	goals := apiObjectives()
 	analysis := canary.Analysis{
 		Interval:  fmt.Sprintf("%ds", f.IntervalSeconds),
 		Threshold: f.Threshold,
 		Objectives: canary.Objectives{
-			SuccessRatePercent: goals.successPercent,
+			SuccessRatePercent: objectives.SuccessTarget * 100,
 			// Flagger's own check is of the 99th percentile, so it is stricter here.
-			LatencyMilliseconds: int(goals.latencyP95.Milliseconds()),
+			LatencyMilliseconds: int(objectives.LatencyLimit.Milliseconds()),
 		},
 	}
 	if f.LoadTestURL != "" {

@@ -1,5 +1,7 @@
 package infra
 
+import "strconv"
+
 // Spec is everything that configuration decides about one stack. The config
 // tags name the keys of the stack's configuration.
 type Spec struct {
@@ -18,6 +20,8 @@ type Spec struct {
 	Embedding *Embedding `config:"embedding"`
 	// Tracing is where traces go. Nil: nowhere.
 	Tracing *Tracing `config:"tracing"`
+	// Monitoring watches all of it. Nil: nobody does.
+	Monitoring *Monitoring `config:"monitoring"`
 	// Mesh puts the API behind Istio. Nil: no mesh.
 	Mesh *Mesh `config:"mesh"`
 	// Vercel is the frontend's project. Nil: the stack has no frontend.
@@ -51,6 +55,14 @@ type Images struct {
 	Dragonfly string `config:"dragonfly"`
 	// Postgres is used by the embedded database only.
 	Postgres string `config:"postgres"`
+	// Prometheus and Alertmanager are used by a monitoring of our own only, the
+	// exporter where there is a database to read.
+	Prometheus       string `config:"prometheus"`
+	Alertmanager     string `config:"alertmanager"`
+	PostgresExporter string `config:"postgresExporter"`
+	// KubeStateMetrics and Grafana run where they are named.
+	KubeStateMetrics string `config:"kubeStateMetrics"`
+	Grafana          string `config:"grafana"`
 	// PullSecret names a Secret of type dockerconfigjson in the namespace, made
 	// by hand; empty means that the registry asks for no password.
 	PullSecret string `config:"pullSecret"`
@@ -191,3 +203,5 @@ type Secrets struct {
 	// Epoch is any number; another one makes every generated credential anew.
 	Epoch int `config:"epoch"`
 }
+
+func (s Spec) epoch() string { return strconv.Itoa(s.Secrets.Epoch) }

@@ -24,6 +24,7 @@ func (s Spec) Validate() error {
 	if s.Tracing != nil {
 		s.Tracing.validate(&fs)
 	}
+	s.validateMonitoring(&fs)
 	if s.Mesh != nil {
 		s.Mesh.validate(&fs)
 	}

@@ -34,6 +34,7 @@ func TestCompare(t *testing.T) {
 		{Key: "kubernetes.namespace", A: "tripsage", B: "other", Differs: true},
 		{Key: "images.api", A: builtShown, B: "tripsage.local/api" + digest, Differs: true},
 		{Key: "images.postgres", A: builtShown, B: nil, Differs: true},
+		{Key: "images.postgresExporter", A: builtShown, B: nil, Differs: true},
 		{Key: "cache.threads", A: 1, B: 2, Differs: true},
 		{Key: "cache.maxMemoryMiB", A: 256, B: 512, Differs: true},
 		{Key: "cache.memoryLimitMiB", A: 320, B: 640, Differs: true},

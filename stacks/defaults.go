@@ -14,6 +14,9 @@ type Knob struct {
 	// Mode is the database.mode that the key belongs to; empty means any. In
 	// the other mode it has no default and must not be set.
 	Mode string
+	// Needs tells whether the stack has what the key is for; otherwise the key need
+	// not be set. Nil means that it always has.
+	Needs func(infra.Spec) bool
 	// Placeholder stands for a secret value where nobody needs the real one, as
 	// in `tripsage render`. It passes validation. Every secret key has one.
 	Placeholder string
@@ -26,7 +29,7 @@ type Knob struct {
 // saying so. A key stands after those that its default hangs on.
 func Knobs() []Knob {
 	var all []Knob
-	for _, part := range [][]Knob{placeKnobs(), databaseKnobs(), imageKnobs(), cacheKnobs(), apiKnobs(), authKnobs(), outsideKnobs(), releaseKnobs(), meshKnobs(), vercelKnobs(), githubKnobs()} {
+	for _, part := range [][]Knob{placeKnobs(), databaseKnobs(), imageKnobs(), monitoringKnobs(), cacheKnobs(), apiKnobs(), authKnobs(), outsideKnobs(), releaseKnobs(), meshKnobs(), vercelKnobs(), githubKnobs()} {
 		all = append(all, part...)
 	}
 	return append(all, Knob{
@@ -58,6 +61,11 @@ func imageKnobs() []Knob {
 		{Key: "images.pullSecret", Default: "",
 			Why: "Name of a Secret of type kubernetes.io/dockerconfigjson in the namespace, for a registry that asks for a password. Empty: it asks for none."},
 		{Key: "images.postgres", Mode: infra.DatabaseEmbedded, Why: "The embedded database's image by digest. `tripsage up` builds and sets it on the embedded cluster."},
+		{Key: "images.prometheus", Needs: watchesItself, Why: "Prometheus' image by digest, for tripsage:monitoring without operator. `tripsage up` builds and sets it on the embedded cluster."},
+		{Key: "images.alertmanager", Needs: watchesItself, Why: "Alertmanager's image by digest, for tripsage:monitoring without operator. `tripsage up` builds and sets it on the embedded cluster."},
+		{Key: "images.postgresExporter", Needs: readsDatabase, Why: "postgres_exporter's image by digest, for tripsage:monitoring with a database of our own or with monitoring.databaseURL. `tripsage up` builds and sets it on the embedded cluster."},
+		{Key: "images.kubeStateMetrics", Default: "", Why: "kube-state-metrics' image by digest. Empty: restarts, replicas and the autoscaler are not watched. It cannot be built from Debian packages, so the embedded cluster has none."},
+		{Key: "images.grafana", Default: "", Why: "Grafana's image by digest. Empty: there is no Grafana. It cannot be built from Debian packages, so the embedded cluster has none."},
 	}
 }
 

@@ -60,6 +60,12 @@ func TargetOf(path string) (Target, error) {
 	if spec.Database.Mode != infra.DatabaseExternal {
 		target.Images = append(target.Images, "postgres")
 	}
+	if watchesItself(spec) {
+		target.Images = append(target.Images, "prometheus", "alertmanager")
+	}
+	if readsDatabase(spec) {
+		target.Images = append(target.Images, "postgresExporter")
+	}
 	return target, nil
 }
 

@@ -3,6 +3,7 @@ package stacks
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -39,8 +40,8 @@ func TestCheckFileSaysWhatLoadSays(t *testing.T) {
 
 func TestCheckFileAcceptsTheShippedStack(t *testing.T) {
 	images := map[string]any{}
-	for _, name := range []string{"api", "dragonfly", "postgres"} {
-		images[name] = "tripsage.local/" + name + digest
+	for _, name := range []string{"api", "dragonfly", "postgres", "prometheus", "alertmanager", "postgresExporter"} {
+		images[name] = "tripsage.local/" + strings.ToLower(name) + digest
 	}
 	assert.NoError(t, CheckFile("../Pulumi.local.yaml", "local", map[string]any{"tripsage:images": images}))
 	assert.ErrorContains(t, CheckFile("../Pulumi.local.yaml", "local", nil), "tripsage:images.api")
@@ -54,11 +55,12 @@ func TestCheckFileReportsWhatIsNotYAML(t *testing.T) {
 }
 
 func TestTargetOfAStack(t *testing.T) {
-	all := []string{"api", "dragonfly", "postgres"}
+	all := []string{"api", "dragonfly", "postgres", "prometheus", "alertmanager", "postgresExporter"}
+	shared := []string{"api", "dragonfly", "prometheus", "alertmanager"} // without the database's URL
 	for stack, want := range map[string]Target{
 		"local":      {Images: all},
-		"staging":    {Images: all[:2], Context: "tripsage-staging", Services: true},
-		"production": {Images: all[:2], Context: "tripsage-production", Services: true},
+		"staging":    {Images: shared, Context: "tripsage-staging", Services: true},
+		"production": {Images: shared, Context: "tripsage-production", Services: true},
 	} {
 		found, err := TargetOf("../Pulumi." + stack + ".yaml")
 		require.NoError(t, err)
@@ -98,8 +100,8 @@ func TestMissingSecretsAreAskedForByCommand(t *testing.T) {
 		err := CheckFile("../Pulumi."+stack+".yaml", stack, nil)
 		var bad *Error
 		require.ErrorAs(t, err, &bad)
-		require.Len(t, bad.Faults, 6)
-		for _, path := range []string{"api.encryptionKeys", "database.migrationURL", "database.url", "github.kubeconfig", "github.pulumiAccessToken", "vercel.nextAuthSecret"} {
+		require.Len(t, bad.Faults, 7)
+		for _, path := range []string{"api.encryptionKeys", "database.migrationURL", "database.url", "github.kubeconfig", "github.pulumiAccessToken", "monitoring.databaseURL", "vercel.nextAuthSecret"} {
 			assert.ErrorContains(t, err, "tripsage:"+path+": found nothing (the key is not set), expected ")
 			assert.ErrorContains(t, err, "; fix: `pulumi config set --path --secret "+path+"`, which asks for the value. ")
 		}

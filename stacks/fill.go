@@ -41,6 +41,8 @@ func (d *decoder) fillOne(knob Knob, f field, g gaps) {
 		g.unknowable[knob.Key] = !d.set[knob.Key]
 	case knob.Mode != "" && knob.Mode != d.spec.Database.Mode:
 		// Not of this mode: stays empty, and Validate refuses a value.
+	case knob.Needs != nil && !knob.Needs(d.spec):
+		// The same for what the stack has not.
 	case value == nil && target.IsZero():
 		g.missing[knob.Key] = knob
 	case value != nil && !d.set[knob.Key]:

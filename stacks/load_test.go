@@ -45,8 +45,8 @@ func assertEmpty(t *testing.T, recording pulumitest.Recording) {
 func shipped(t *testing.T) config.Map {
 	t.Helper()
 	values := stackFile(t, "../Pulumi.local.yaml")
-	for _, image := range []string{"api", "dragonfly", "postgres"} {
-		set(t, values, "images."+image, "tripsage.local/"+image+digest)
+	for _, image := range []string{"api", "dragonfly", "postgres", "prometheus", "alertmanager", "postgresExporter"} {
+		set(t, values, "images."+image, "tripsage.local/"+strings.ToLower(image)+digest)
 	}
 	return values
 }
@@ -59,6 +59,8 @@ func TestShippedStackIsAccepted(t *testing.T) {
 		Kubernetes:  infra.Kubernetes{Namespace: "tripsage", Cluster: "tripsage-local", PodSecurityVersion: "v1.34"},
 		Images: infra.Images{
 			API: "tripsage.local/api" + digest, Dragonfly: "tripsage.local/dragonfly" + digest, Postgres: "tripsage.local/postgres" + digest,
+			Prometheus: "tripsage.local/prometheus" + digest, Alertmanager: "tripsage.local/alertmanager" + digest,
+			PostgresExporter: "tripsage.local/postgresexporter" + digest,
 		},
 		API: infra.API{
 			Replicas:     infra.Replicas{Min: 1, Max: 2},
@@ -77,6 +79,11 @@ func TestShippedStackIsAccepted(t *testing.T) {
 		Database: infra.Database{
 			Mode: infra.DatabaseEmbedded, StorageGiB: 2, MaxConnections: 200,
 			Resources: infra.Resources{CPURequest: "100m", CPULimit: "1", MemoryRequest: "128Mi", MemoryLimit: "512Mi"},
+		},
+		Monitoring: &infra.Monitoring{
+			IntervalSeconds: 5, RetentionDays: 2, StorageGiB: 1, KubernetesPort: 6443, Speed: 1,
+			Resources:         infra.Resources{CPURequest: "20m", CPULimit: "500m", MemoryRequest: "96Mi", MemoryLimit: "256Mi"},
+			OperatorNamespace: "monitoring", DatadogNamespace: "datadog",
 		},
 		Secrets: infra.Secrets{Epoch: 1},
 	}, spec)

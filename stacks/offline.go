@@ -121,7 +121,7 @@ func (s offlineSpec) standIn(g gaps, built []string) {
 		switch {
 		case knob.Placeholder != "":
 		case isImage && local && slices.Contains(built, name):
-			value = reflect.ValueOf("tripsage.local/" + name + "@sha256:" + strings.Repeat("0", 64))
+			value = reflect.ValueOf("tripsage.local/" + strings.ToLower(name) + "@sha256:" + strings.Repeat("0", 64))
 		default:
 			continue
 		}

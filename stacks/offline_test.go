@@ -68,6 +68,8 @@ func TestOfflineSetsTheImagesThatUpBuilds(t *testing.T) {
 	zeros := "@sha256:" + strings.Repeat("0", 64)
 	assert.Equal(t, infra.Images{
 		API: "tripsage.local/api" + zeros, Dragonfly: "tripsage.local/dragonfly" + zeros, Postgres: "tripsage.local/postgres" + zeros,
+		Prometheus: "tripsage.local/prometheus" + zeros, Alertmanager: "tripsage.local/alertmanager" + zeros,
+		PostgresExporter: "tripsage.local/postgresexporter" + zeros,
 	}, known.spec.Images)
 
 	given := "ghcr.io/tripsage/api" + digest

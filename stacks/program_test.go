@@ -50,16 +50,23 @@ func complete(t *testing.T, stack string) config.Map {
 func secretsOf() map[string]string {
 	taint := func(name string) string { return "hunter2-" + name + "-hunter2-hunter2-hunter2" }
 	return map[string]string{
-		"database.url":             "postgres://api:" + taint("database") + "@db.tripsage.supabase.co:6543/postgres",
-		"database.migrationURL":    "postgres://postgres:" + taint("owner") + "@db.tripsage.supabase.co:5432/postgres",
-		"database.directURL":       "postgres://api:" + taint("direct") + "@db.tripsage.supabase.co:5432/postgres",
-		"auth.jwtSecret":           taint("tokens"),
-		"api.encryptionKeys":       base64.StdEncoding.EncodeToString([]byte("hunter2-hunter2-hunter2-hunter2-")),
-		"embedding.apiKey":         taint("embedding"),
-		"vercel.nextAuthSecret":    taint("session"),
-		"vercel.sentryDSN":         "https://" + taint("sentry") + "@o1.ingest.sentry.io/2",
-		"github.pulumiAccessToken": taint("pulumi"),
-		"github.kubeconfig":        taint("kubeconfig"),
+		"database.url":                     "postgres://api:" + taint("database") + "@db.tripsage.supabase.co:6543/postgres",
+		"database.migrationURL":            "postgres://postgres:" + taint("owner") + "@db.tripsage.supabase.co:5432/postgres",
+		"database.directURL":               "postgres://api:" + taint("direct") + "@db.tripsage.supabase.co:5432/postgres",
+		"auth.jwtSecret":                   taint("tokens"),
+		"api.encryptionKeys":               base64.StdEncoding.EncodeToString([]byte("hunter2-hunter2-hunter2-hunter2-")),
+		"monitoring.databaseURL":           "postgres://monitor:" + taint("monitor") + "@db.tripsage.supabase.co:5432/postgres",
+		"monitoring.critical.webhookURL":   "https://alerts.example.com/" + taint("critical-webhook"),
+		"monitoring.critical.slackURL":     "https://hooks.slack.com/services/" + taint("critical-slack"),
+		"monitoring.critical.pagerDutyKey": "hunter2hunter2hunter2hunter2hunt",
+		"monitoring.warning.webhookURL":    "https://alerts.example.com:8443/" + taint("warning-webhook"),
+		"monitoring.warning.slackURL":      "https://hooks.slack.com/services/" + taint("warning-slack"),
+		"monitoring.warning.pagerDutyKey":  "hunter2hunter2hunter2hunter2warn",
+		"embedding.apiKey":                 taint("embedding"),
+		"vercel.nextAuthSecret":            taint("session"),
+		"vercel.sentryDSN":                 "https://" + taint("sentry") + "@o1.ingest.sentry.io/2",
+		"github.pulumiAccessToken":         taint("pulumi"),
+		"github.kubeconfig":                taint("kubeconfig"),
 	}
 }
 

@@ -22,7 +22,8 @@ func TestReleaseOverridesOfShippedStacks(t *testing.T) {
 		}
 		base := map[string]any{}
 		if stack == "local" {
-			base["tripsage:images"] = map[string]any{"api": imageOf("0"), "dragonfly": imageOf("0"), "postgres": imageOf("0")}
+			base["tripsage:images"] = map[string]any{"api": imageOf("0"), "dragonfly": imageOf("0"), "postgres": imageOf("0"),
+				"prometheus": imageOf("0"), "alertmanager": imageOf("0"), "postgresExporter": imageOf("0")}
 		}
 		over, err := ReleaseOverrides(path, base, want)
 		require.NoError(t, err)

@@ -15,7 +15,7 @@ func external(t *testing.T, url string) config.Map {
 	t.Helper()
 	values := shipped(t)
 	set(t, values, "database.mode", infra.DatabaseExternal)
-	for _, path := range []string{"database.storageGiB", "images.postgres"} {
+	for _, path := range []string{"database.storageGiB", "images.postgres", "images.postgresExporter"} {
 		require.NoError(t, values.Remove(config.MustParseKey("tripsage:"+path), true))
 	}
 	for _, path := range []string{"database.url", "database.migrationURL"} {

@@ -25,7 +25,11 @@ func (s *settings) startCluster(ctx context.Context, t target) (map[string]any, 
 	if err != nil {
 		return nil, err
 	}
-	built, err := s.images(ctx, t.cluster, programs)
+	wants, err := stacks.TargetOf(s.stackFile())
+	if err != nil {
+		return nil, err
+	}
+	built, err := s.images(ctx, t.cluster, programs, wants.Images)
 	if err != nil {
 		return nil, err
 	}
@@ -44,10 +48,9 @@ func (s *settings) startCluster(ctx context.Context, t target) (map[string]any, 
 	if err != nil {
 		return nil, err
 	}
-	wants, err := stacks.TargetOf(s.stackFile())
 	platform := map[string]any{}
 	for _, name := range wants.Images {
-		platform[name] = built[name]
+		platform[name] = built[strings.ToLower(name)]
 	}
 	return platform, err
 }
@@ -82,24 +85,10 @@ func (s *settings) programs(ctx context.Context, nodes localcluster.Nodes) (p lo
 	return p, err
 }
 
-// images builds what has changed and pushes what the registry lacks. With
-// simulated nodes nothing is ever run from them, so what needs root to build
-// is stood in for by an empty image that says so.
-func (s *settings) images(ctx context.Context, cluster *localcluster.Cluster, programs localcluster.Programs) (map[string]string, error) {
-	api := apiimage.Recipe(s.project)
-	recipes := []images.Recipe{api, images.Placeholder("dragonfly"), images.Placeholder("postgres")}
-	if cluster.Nodes == localcluster.Real {
-		recipes = []images.Recipe{
-			api, images.Dragonfly{Image: "dragonfly", Module: s.project}, images.Postgres("postgres"),
-			images.GoProgram{
-				Image: "pause", Description: "Holds the namespaces of a pod", Module: s.project,
-				Package: "./localcluster/images/pause", Path: "/pause",
-			},
-			images.Binary{
-				Image: "addons", Description: "CoreDNS and metrics-server", File: programs.Addons, Path: "/addons",
-			},
-		}
-	}
+// images builds what has changed of what the stack wants, and pushes what the
+// registry lacks. The names are in lower case, as registries want them.
+func (s *settings) images(ctx context.Context, cluster *localcluster.Cluster, programs localcluster.Programs, wants []string) (map[string]string, error) {
+	recipes := s.recipes(cluster.Nodes, programs, wants)
 	built := map[string]string{}
 	err := s.step("Images", func(detail func(string)) (string, error) {
 		store := images.Store{
@@ -119,6 +108,37 @@ func (s *settings) images(ctx context.Context, cluster *localcluster.Cluster, pr
 		return cachedNote(cached), nil
 	})
 	return built, err
+}
+
+// recipes are those of the wanted images, and of what the cluster itself runs.
+// With simulated nodes nothing is ever run from them, so what needs root to build
+// is stood in for by an empty image that says so.
+func (s *settings) recipes(nodes localcluster.Nodes, programs localcluster.Programs, wants []string) []images.Recipe {
+	known := map[string]images.Recipe{
+		"dragonfly": images.Dragonfly{Image: "dragonfly", Module: s.project}, "postgres": images.Postgres("postgres"),
+		"prometheus": images.Prometheus("prometheus"), "alertmanager": images.Alertmanager("alertmanager"),
+		"postgresexporter": images.PostgresExporter("postgresexporter"),
+	}
+	recipes := []images.Recipe{apiimage.Recipe(s.project)}
+	for _, want := range wants {
+		name := strings.ToLower(want)
+		recipe, other := known[name]
+		switch {
+		case other && nodes == localcluster.Real:
+			recipes = append(recipes, recipe)
+		case other:
+			recipes = append(recipes, images.Placeholder(name))
+		}
+	}
+	if nodes != localcluster.Real {
+		return recipes
+	}
+	return append(recipes, images.GoProgram{
+		Image: "pause", Description: "Holds the namespaces of a pod", Module: s.project,
+		Package: "./localcluster/images/pause", Path: "/pause",
+	}, images.Binary{
+		Image: "addons", Description: "CoreDNS and metrics-server", File: programs.Addons, Path: "/addons",
+	})
 }
 
 func runningNote(already bool) string {

@@ -94,8 +94,8 @@ func taints(t *testing.T, stack string) (encrypted, plain object, secrets map[st
 	encrypted, plain, secrets = configOf(t, stack), configOf(t, stack), map[string]string{}
 	if stack == "local" { // The only one of the three without a secret of its own.
 		encrypted["tripsage:database"], plain["tripsage:database"] = object{"mode": "external"}, object{"mode": "external"}
-		for _, name := range []string{"api", "dragonfly"} {
-			image := "tripsage.local/" + name + "@sha256:" + strings.Repeat("0", 64)
+		for _, name := range []string{"api", "dragonfly", "prometheus", "alertmanager", "postgresExporter"} {
+			image := "tripsage.local/" + strings.ToLower(name) + "@sha256:" + strings.Repeat("0", 64)
 			encrypted, plain = with(encrypted, "tripsage:images."+name, image), with(plain, "tripsage:images."+name, image)
 		}
 	}

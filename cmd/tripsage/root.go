@@ -45,7 +45,7 @@ started.`,
 	p.StringVar(&f.backend, "backend", os.Getenv("TRIPSAGE_BACKEND"), "where the state is, for a stack that several machines deploy: a URL of Pulumi's such as s3://bucket (default: $TRIPSAGE_BACKEND, or under the state folder)")
 	p.BoolVar(&f.json, "json", false, "print the result as JSON on standard output; progress goes to standard error")
 	root.AddCommand(upCommand(&f), previewCommand(&f), deployCommand(&f), rollbackCommand(&f), verifyCommand(&f), downCommand(&f), statusCommand(&f),
-		tokenCommand(&f), migrateCommand(&f), renderCommand(&f), diffCommand(&f), vercelJSONCommand(&f), imageCommand(&f),
+		tokenCommand(&f), migrateCommand(&f), openCommand(&f), renderCommand(&f), diffCommand(&f), vercelJSONCommand(&f), imageCommand(&f),
 		policyCommand(&f), ciCommand(), superviseCommand())
 	return root
 }

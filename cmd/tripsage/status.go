@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -33,7 +34,9 @@ type report struct {
 	API        apiReport `json:"api"`
 	// Token is the command that signs a token for the API, where one can be
 	// signed and something runs that takes it.
-	Token   string            `json:"token,omitempty"`
+	Token string `json:"token,omitempty"`
+	// Watch are the commands that lead to the monitoring's pages, where pods run.
+	Watch   []string          `json:"watch,omitempty"`
 	Outputs map[string]any    `json:"outputs,omitempty"`
 	Cluster supervisor.Status `json:"cluster"`
 }
@@ -92,6 +95,9 @@ func (s *settings) report(ctx context.Context, t target, options engine.Options)
 	if stack.Tokens.Key != "" && t.simulated == nil {
 		r.Token = "bin/tripsage --stack " + s.stack + " token --user ada@example.com"
 	}
+	if t.simulated == nil {
+		r.Watch = watchCommands(s.stack, stack)
+	}
 	return r, err
 }
 
@@ -114,6 +120,9 @@ func (r report) print(steps *progress.Printer) {
 	rows := []progress.Row{{Label: "kubectl", Value: "kubectl --kubeconfig " + r.Kubeconfig + " -n " + asText(r.Outputs["namespace"]) + " get pods"}}
 	if r.Token != "" {
 		rows = append([]progress.Row{{Label: "Token", Value: r.Token}}, rows...)
+	}
+	if len(r.Watch) > 0 {
+		rows = append([]progress.Row{{Label: "Watch", Value: strings.Join(r.Watch, ", ")}}, rows...)
 	}
 	rows = append(r.API.rows(), rows...)
 	title := "Stack " + r.Stack + " is up"

@@ -77,7 +77,7 @@ func (s *settings) check(t target) error {
 	if t.cluster != nil && wants.Context == "" {
 		built := map[string]any{}
 		for _, name := range wants.Images {
-			built[name] = localcluster.RegistryName + "/" + name + "@sha256:" + strings.Repeat("0", 64)
+			built[name] = localcluster.RegistryName + "/" + strings.ToLower(name) + "@sha256:" + strings.Repeat("0", 64)
 		}
 		overrides["tripsage:images"] = built
 	}

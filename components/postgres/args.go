@@ -26,6 +26,8 @@ const (
 	// AuthenticatorKey is the password of the role authenticator, the one that
 	// the API connects as.
 	AuthenticatorKey = "authenticator-password"
+	// MonitorKey is the password of the role monitor.
+	MonitorKey = "monitor-password"
 )
 
 // The roles that connect.
@@ -34,6 +36,8 @@ const (
 	AuthenticatorRole = "authenticator"
 	// SuperuserRole owns the schema, as in a Supabase project.
 	SuperuserRole = "postgres"
+	// MonitorRole reads statistics and settings, and no table.
+	MonitorRole = "monitor"
 )
 
 // Args configure one Postgres server with its data on a volume.
@@ -47,7 +51,7 @@ type Args struct {
 	Version string
 	// Image is a reference by digest.
 	Image string
-	// Secret holds SuperuserKey and AuthenticatorKey.
+	// Secret holds SuperuserKey, AuthenticatorKey and MonitorKey.
 	Secret SecretRef
 
 	// Database is the name of the one database. Default: tripsage. It is made

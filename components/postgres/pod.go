@@ -110,7 +110,7 @@ func volumes(args Args, in podInputs) corev1.VolumeArray {
 			Name:      pulumi.String("scripts"),
 			ConfigMap: &corev1.ConfigMapVolumeSourceArgs{Name: in.scripts},
 		},
-		object.SecretVolume("passwords", args.Secret, SuperuserKey, AuthenticatorKey),
+		object.SecretVolume("passwords", args.Secret, SuperuserKey, AuthenticatorKey, MonitorKey),
 		object.ScratchVolume("socket", "16Mi"),
 		object.ScratchVolume("tmp", "64Mi"),
 	}

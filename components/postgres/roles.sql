@@ -1,5 +1,5 @@
 DO $$ DECLARE wanted text; BEGIN
-  FOREACH wanted IN ARRAY ARRAY['anon', 'authenticated', 'service_role', 'authenticator'] LOOP
+  FOREACH wanted IN ARRAY ARRAY['anon', 'authenticated', 'service_role', 'authenticator', 'monitor'] LOOP
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
       EXECUTE format('CREATE ROLE %I', wanted);
     END IF;
@@ -13,6 +13,10 @@ ALTER ROLE authenticated NOLOGIN NOINHERIT;
 ALTER ROLE service_role NOLOGIN NOINHERIT BYPASSRLS;
 
 ALTER ROLE authenticator LOGIN NOINHERIT;
+
+ALTER ROLE monitor LOGIN CONNECTION LIMIT 5;
+
+GRANT pg_monitor TO monitor;
 
 GRANT anon, authenticated, service_role TO authenticator;
 

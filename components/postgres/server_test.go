@@ -56,6 +56,21 @@ func TestStartWithTheRealServer(t *testing.T) {
 	assert.Positive(t, places)
 	assert.Positive(t, statements)
 	require.NoError(t, tx.Rollback(t.Context()))
+	assertMonitorSeesStatisticsOnly(t, address("monitor:monitors"))
+}
+
+func assertMonitorSeesStatisticsOnly(t *testing.T, address string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), address)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, conn.Close(context.Background())) }()
+	var others int
+	require.NoError(t, conn.QueryRow(t.Context(), "select count(query) from pg_stat_activity where usename <> 'monitor'").Scan(&others))
+	assert.Positive(t, others, "the sessions of other roles")
+	for _, denied := range []string{"select * from public.trips", "set role authenticated", "set role service_role"} {
+		_, err := conn.Exec(t.Context(), denied)
+		assert.ErrorContains(t, err, "permission denied", denied)
+	}
 }
 
 // startServer runs start.sh as a pod does, on a free port.
@@ -72,6 +87,7 @@ func startServer(t *testing.T) (port string) {
 	}
 	m.write("secrets/superuser-password", "super", 0o600)
 	m.write("secrets/authenticator-password", "it's$(x)", 0o600)
+	m.write("secrets/monitor-password", "monitors", 0o600)
 	require.NoError(t, os.MkdirAll(m.path("volume"), 0o700))
 
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

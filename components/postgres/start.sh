@@ -3,8 +3,8 @@
 # sets roles, passwords and extensions before any client can connect.
 #
 # Needs PGDATA (a folder below the mount point of the data volume),
-# POSTGRES_DATABASE, and the files superuser-password and authenticator-password
-# in POSTGRES_SECRETS. Further arguments go to the server.
+# POSTGRES_DATABASE, and the files superuser-password, authenticator-password and
+# monitor-password in POSTGRES_SECRETS. Further arguments go to the server.
 set -euo pipefail
 umask 0077
 
@@ -52,13 +52,15 @@ create_database() {
 }
 
 ensure_roles() {
-  local superuser authenticator
+  local superuser authenticator monitor
   superuser=$(password_literal superuser-password)
   authenticator=$(password_literal authenticator-password)
+  monitor=$(password_literal monitor-password)
   {
     cat "$here/roles.sql"
     printf 'ALTER ROLE postgres PASSWORD %s;\n\n' "$superuser"
     printf 'ALTER ROLE authenticator PASSWORD %s;\n\n' "$authenticator"
+    printf 'ALTER ROLE monitor PASSWORD %s;\n\n' "$monitor"
   } | single_user "$PGDATA" "$POSTGRES_DATABASE"
 }
 

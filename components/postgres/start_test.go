@@ -53,6 +53,7 @@ func newMachine(t *testing.T) machine {
 	}
 	m.write("secrets/superuser-password", "super\n", 0o600)
 	m.write("secrets/authenticator-password", `it's$(x)`, 0o600)
+	m.write("secrets/monitor-password", "monitors", 0o600)
 	m.write("record/arguments", "", 0o600)
 	require.NoError(t, os.MkdirAll(m.path("volume"), 0o700))
 	return m

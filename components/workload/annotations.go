@@ -25,6 +25,13 @@ func podAnnotations(args Args) (pulumi.StringMap, error) {
 	if args.Mesh {
 		maps.Copy(out, sidecarAnnotations(args.Shutdown))
 	}
+	if args.Datadog != nil {
+		check, err := args.Datadog.annotations(args)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(out, check)
+	}
 	if len(args.Secrets) > 0 {
 		out[process.SecretsAnnotation] = args.process().SecretsChecksum()
 	}

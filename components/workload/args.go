@@ -48,6 +48,8 @@ type Args struct {
 	Routing Routing
 	// Mesh prepares the pods for Istio's sidecar; see the package's decisions.
 	Mesh bool
+	// Datadog tells Datadog's agent about the pods. Nil: it is not told.
+	Datadog *Datadog
 	// UserID is the numeric user and group that the process runs as. Default: 65532.
 	UserID int
 	// Env becomes a ConfigMap and the process's environment. No secrets here.

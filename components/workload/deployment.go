@@ -3,6 +3,8 @@ package workload
 import (
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/tripsage/infrastructure/components/internal/labels"
 )
 
 func newDeployment(ctx *pulumi.Context, u unit, in podInputs) (*appsv1.Deployment, error) {
@@ -26,6 +28,8 @@ func newDeployment(ctx *pulumi.Context, u unit, in podInputs) (*appsv1.Deploymen
 	if !u.autoscaled() {
 		spec.Replicas = pulumi.Int(u.args.Scaling.Min)
 	}
-	return appsv1.NewDeployment(ctx, u.owner.Logical, &appsv1.DeploymentArgs{Metadata: u.meta(), Spec: spec},
+	meta := u.meta()
+	meta.Labels = labels.Input(u.owner.Identity.With(u.args.Datadog.labels(u.owner.Identity.Version)))
+	return appsv1.NewDeployment(ctx, u.owner.Logical, &appsv1.DeploymentArgs{Metadata: meta, Spec: spec},
 		u.owner.Parent(), pulumi.DependsOn(u.args.After))
 }

@@ -4,6 +4,7 @@ import (
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/tripsage/infrastructure/components/internal/labels"
 	"github.com/tripsage/infrastructure/components/internal/object"
 	"github.com/tripsage/infrastructure/components/internal/process"
 )
@@ -30,7 +31,9 @@ func podTemplate(o object.Owner, args Args, in podInputs) (*corev1.PodTemplateSp
 	spec.TerminationGracePeriodSeconds = pulumi.Int(args.Shutdown.GraceSeconds)
 	spec.TopologySpreadConstraints = spread(o)
 	spec.Affinity = apart(o)
-	return &corev1.PodTemplateSpecArgs{Metadata: o.PodMeta(annotations), Spec: spec}, nil
+	meta := o.PodMeta(annotations)
+	meta.Labels = labels.Input(o.Identity.With(args.Datadog.labels(o.Identity.Version)))
+	return &corev1.PodTemplateSpecArgs{Metadata: meta, Spec: spec}, nil
 }
 
 func container(args Args, in podInputs) *corev1.ContainerArgs {

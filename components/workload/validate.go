@@ -23,6 +23,7 @@ func (a Args) Validate() error {
 		a.validateEdges(),
 		a.validateRouting(),
 		process.ValidateEnv("Env", a.Env),
+		a.Datadog.validate(),
 	}
 	faults = append(faults, a.validateReleases()...)
 	if a.Namespace == nil {

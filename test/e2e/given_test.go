@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -27,14 +28,14 @@ func testGivenCluster(t *testing.T, o operator, kubeconfig string) {
 	edit(t, o.project, "  tripsage:environment: local\n", "  tripsage:environment: local\n  tripsage:kubernetes: {namespace: given}\n")
 
 	t.Run("ImagesAreMissing", func(t *testing.T) {
-		refused(t, other, []string{"tripsage:images.api", "tripsage:images.dragonfly", "tripsage:images.postgres"}, "up")
+		refused(t, other, []string{"tripsage:images.api", "tripsage:images.dragonfly", "tripsage:images.postgres", "tripsage:images.prometheus"}, "up")
 	})
 	t.Run("NodesAreNotOurs", func(t *testing.T) {
 		refused(t, other, []string{"--nodes simulated", "KUBECONFIG"}, "--nodes", "simulated", "up")
 	})
 	images := "  tripsage:images:\n"
-	for _, name := range []string{"api", "dragonfly", "postgres"} {
-		images += "    " + name + ": registry.example.com/" + name +
+	for _, name := range []string{"api", "dragonfly", "postgres", "prometheus", "alertmanager", "postgresExporter"} {
+		images += "    " + name + ": registry.example.com/" + strings.ToLower(name) +
 			"@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n"
 	}
 	edit(t, o.project, "  tripsage:api:\n", images+"  tripsage:api:\n")
