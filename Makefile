@@ -28,6 +28,13 @@ missing=$$(for p in $(1); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | gre
 	echo "installing" $$missing; apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null
 endef
 
+# result NAME COMMAND: runs it and prints its line, an image by digest; in GitHub
+# Actions the steps that follow get it as the outputs NAME and digest.
+define result
+	line=$$($(2)); echo "$$line"; \
+	if [ -n "$${GITHUB_OUTPUT-}" ]; then printf '%s=%s\ndigest=%s\n' '$(1)' "$$line" "$${line##*@}" >>"$$GITHUB_OUTPUT"; fi
+endef
+
 ##@ Run
 .PHONY: up preview status deploy rollback verify down clean
 up: bin/tripsage ## Bring the platform up on a Kubernetes of its own (or on KUBECONFIG's)
@@ -56,7 +63,7 @@ clean: bin/tripsage ## Stop everything and delete its data
 	rm -rf bin build
 
 ##@ Image
-.PHONY: image image-push sbom scan lint-docker containers
+.PHONY: image image-push image-resolve image-tag sign verify-signature sbom scan lint-docker containers
 image: bin/tripsage ## Build the API's image of this commit (build/image) and print its digest
 	@bin/tripsage $(ARGS) image build $(IMAGE_FLAGS)
 
@@ -85,9 +92,54 @@ build/venv/bin/hadolint: tools/hadolint/requirements.txt
 bin/vuln: $(wildcard tools/vuln/*.go) tools/vuln/go.mod tools/vuln/go.sum
 	cd tools/vuln && go build -o ../../$@ .
 
+image-resolve: bin/tripsage ## Print the name by digest of IMAGE=registry/name:tag
+	@$(call result,image,bin/tripsage image resolve "$${IMAGE-}")
+
+image-tag: bin/tripsage ## Give IMAGE=registry/name@sha256:... the tag TAG
+	@bin/tripsage $(ARGS) image tag "$${IMAGE-}" "$${TAG-}"
+
+sign: ## Sign SUBJECT=registry/name@sha256:... and its bill of materials with cosign, as the job that runs this
+	cosign sign --yes "$${SUBJECT:?is to name the image by digest}"
+	cosign attest --yes --type spdxjson --predicate build/sbom.spdx.json "$$SUBJECT"
+
+verify-signature: ## Check that SUBJECT was signed by the workflow SIGNER
+	cosign verify --certificate-oidc-issuer https://token.actions.githubusercontent.com \
+		--certificate-identity "$${SIGNER:?is to be the address of the workflow}" "$${SUBJECT:?is to name the image by digest}" >/dev/null
+
+##@ Pipeline
+.PHONY: ci-kubeconfig ci-preview ci-comment ci-push drift changelog lint-workflows
+ci-kubeconfig: bin/tripsage ## Write the kubeconfig of STACK that logs a GitHub Actions job in as itself
+	@bin/tripsage ci kubeconfig --context "tripsage-$(STACK)" --server "$${CLUSTER_SERVER-}" \
+		--audience "$${CLUSTER_AUDIENCE-}" --out "$${KUBECONFIG:-kubeconfig}"
+
+ci-preview: bin/tripsage ## Preview STACK, with a summary and what the policies found in build/
+	@mkdir -p build; bin/tripsage --stack $(STACK) preview \
+		--summary build/preview-$(STACK).md --sarif build/policy-$(STACK).sarif $(ARGS)
+
+ci-comment: bin/tripsage ## Put that summary into pull request PULL
+	@bin/tripsage ci comment --name preview-$(STACK) --pull "$${PULL:-0}" --file build/preview-$(STACK).md
+
+ci-push: bin/tripsage ## Push the image as IMAGE:TAG and tell the steps that follow
+	@$(call result,image,bin/tripsage image push "$${IMAGE-}:$${TAG-}")
+
+drift: bin/tripsage ## Fail if what runs is not what STACK declares
+	@bin/tripsage --stack $(STACK) preview --expect-no-changes $(ARGS)
+
+changelog: ## Write what is new to CHANGELOG.md, as VERSION=v1.2.3
+	@.github/scripts/changelog "$${VERSION-}"
+
+lint-workflows: build/venv/bin/zizmor ## Look for weak spots in the workflows with zizmor (needs Python's venv and PyPI)
+	build/venv/bin/zizmor --offline --persona pedantic .github
+
+build/venv/bin/zizmor: tools/zizmor/requirements.txt
+	python3 -m venv build/venv
+	build/venv/bin/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $<
+	@touch $@
+
 ##@ Develop
+.PHONY: pipeline monitoring
 .PHONY: test unit api manifests policy previews e2e lint fmt bench bench-api generate
-test: lint unit api manifests policy previews containers e2e ## Everything that CI checks
+test: lint pipeline unit api manifests policy previews containers monitoring e2e ## Everything that CI checks
 
 unit: test-packages ## Unit and integration tests, with real servers but no cluster
 	cd tools/kube && $(AS_BUILT) go vet -trimpath ./...
@@ -111,8 +163,15 @@ previews: ## Staging and production before Vercel's and GitHub's provider code
 e2e: bin/tripsage test-packages ## End-to-end tests on embedded clusters (as root: real nodes too)
 	go test -count=1 -timeout 60m -v ./test/e2e
 
-lint: bin/golangci-lint ## Static checks and the table of who may import whom
+lint: bin/golangci-lint bin/actionlint ## Static checks and the table of who may import whom
 	bin/golangci-lint run
+	bin/actionlint
+
+pipeline: test-packages ## Workflows, images' names and scripts
+	go test -count=1 -v ./test/pipeline
+
+monitoring: ## The alerts and routes, with promtool and amtool
+	go test -count=1 -timeout 20m -v ./test/monitoring
 
 fmt: ## Format the code
 	gofmt -w .
@@ -131,6 +190,9 @@ bin/tripsage: FORCE
 	@test -e $@ || echo "building $@: a few minutes the first time" >&2
 	@go build -o $@ ./cmd/tripsage
 
+bin/actionlint: tools/lint/go.mod tools/lint/go.sum
+	cd tools/lint && go build -o ../../$@ github.com/rhysd/actionlint/cmd/actionlint
+
 bin/golangci-lint: tools/lint/go.mod tools/lint/go.sum
 	cd tools/lint && go build -o ../../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 
@@ -141,4 +203,4 @@ test-packages:
 	@$(call install,$(TEST_PACKAGES))
 
 help: ## Show this list
-	@awk 'BEGIN {FS = ":.*##"; print "make TARGET"} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*##/ {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*##"; print "make TARGET"} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*##/ {printf "  %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -11,20 +11,30 @@ import (
 	"github.com/tripsage/infrastructure/cmd/tripsage/verdict"
 )
 
+// previewFlags are the flags of preview alone.
+type previewFlags struct {
+	summary   string
+	noChanges bool
+}
+
 func previewCommand(f *flags) *cobra.Command {
-	return f.policy.add(f.registerRunning(&cobra.Command{
+	var own previewFlags
+	command := &cobra.Command{
 		Use: "preview", Short: "Show what up would change (starts the embedded cluster, to compare with it)", Args: cobra.NoArgs,
 		Long: `Show what up would change, and what the policy pack says of it. A mandatory
 violation makes it fail.
 
 It starts the embedded cluster, to compare with it.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return f.run(func(s *settings) error { return preview(cmd.Context(), s) })
+			return f.run(func(s *settings) error { return preview(cmd.Context(), s, own) })
 		},
-	}))
+	}
+	command.Flags().StringVar(&own.summary, "summary", "", "write a summary in Markdown to this file, for a pull request")
+	command.Flags().BoolVar(&own.noChanges, "expect-no-changes", false, "fail if anything would change: what runs has drifted from what is declared")
+	return f.policy.add(f.registerRunning(command))
 }
 
-func preview(ctx context.Context, s *settings) error {
+func preview(ctx context.Context, s *settings, own previewFlags) error {
 	_, options, err := s.ready(ctx)
 	if err != nil {
 		return err
@@ -43,7 +53,12 @@ func preview(ctx context.Context, s *settings) error {
 	if err == nil && !s.json {
 		fmt.Print(listChanges(summary))
 	}
-	shown := s.showVerdict(summary, err)
+	written := own.write(s.stack, summary, err)
+	if err == nil && own.noChanges && summary.Changed() {
+		err = fmt.Errorf("%s: what runs is not what is declared. Look at the changes listed above: make an update, or declare what was changed by hand",
+			describeChanges(summary, false))
+	}
+	shown := errors.Join(s.showVerdict(summary, err), written)
 	if s.json && judged(err) {
 		shown = errors.Join(shown, printJSON(summary))
 	}
