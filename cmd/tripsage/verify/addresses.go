@@ -27,7 +27,7 @@ func addressChecks() []check {
 	for _, a := range addresses() {
 		all = append(all, check{
 			group: "addresses", name: a.method + " " + a.path, expected: "200 with " + a.list, user: true,
-			try: func(ctx context.Context, r *run) finding { return a.answers(ctx, r) },
+			try: a.answers,
 		})
 	}
 	return all

@@ -70,7 +70,7 @@ func (r *run) realtime(ctx context.Context, budget time.Duration) (found finding
 
 func (r *run) dial(ctx context.Context) (*websocket.Conn, error) {
 	// Its client must have no timeout: the connection stays.
-	conn, response, err := websocket.Dial(ctx, r.URL+"/ws", &websocket.DialOptions{
+	conn, response, err := websocket.Dial(ctx, r.URL+"/ws", &websocket.DialOptions{ //nolint:bodyclose // there is none after an upgrade, and the library closes a refusal's
 		HTTPClient: &http.Client{Transport: r.http.Transport.(*http.Transport).Clone()}, HTTPHeader: r.headers(true),
 	})
 	if err != nil && response != nil {
