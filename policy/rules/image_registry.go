@@ -17,7 +17,10 @@ func imageRegistry() rule.Rule {
 		Parameters: []rule.Parameter{{
 			Name:        "allowed",
 			Description: "Where images may come from: registries or folders of them; each stands for all that is in it.",
-			Default:     []string{"ghcr.io/tripsage", "ghcr.io/dragonflydb"},
+			Default: []string{
+				"ghcr.io/tripsage", "ghcr.io/dragonflydb", "docker.io/grafana", "quay.io/prometheus", "quay.io/prometheuscommunity",
+				"registry.k8s.io/kube-state-metrics",
+			},
 		}},
 		Check: func(c *rule.Context, r rule.Resource) {
 			for _, place := range imagesOf(r) {

@@ -19,8 +19,8 @@ func networkReachable() rule.Rule {
 		Sources: []string{"issue 5: per-edge NetworkPolicies for every namespace", "kube-score pod-networkpolicy"},
 		Parameters: []rule.Parameter{{
 			Name:        "private",
-			Description: "Names of container ports to which nobody in the cluster needs to connect.",
-			Default:     []string{"metrics"},
+			Description: "Container ports to which nobody in the cluster needs to connect: a port's name, or workload/port.",
+			Default:     []string{"metrics", "grafana/http"},
 		}},
 		CheckStack: func(c *rule.Context, s rule.Stack) {
 			if viewOf(s).opaque {
@@ -29,7 +29,7 @@ func networkReachable() rule.Rule {
 			policies := policiesOf(s)
 			for _, space := range inhabited(s) {
 				for _, pods := range space.pods {
-					if pods.Lasting && pods.Settled && policies.isIsolated(pods, incoming()) == rule.Yes {
+					if pods.Lasting && pods.Settled && !pods.Owner.ObjectName().Unknown() && policies.isIsolated(pods, incoming()) == rule.Yes {
 						reachable(c, policies, pods)
 					}
 				}
@@ -39,8 +39,10 @@ func networkReachable() rule.Rule {
 }
 
 func reachable(c *rule.Context, policies policyBook, pods rule.Group) {
+	private := c.Texts("private")
 	for _, port := range pods.Ports {
-		if port.Number == 0 || slices.Contains(c.Texts("private"), port.Name) {
+		whole := pods.Owner.ObjectName().String() + "/" + port.Name
+		if port.Number == 0 || slices.Contains(private, port.Name) || slices.Contains(private, whole) {
 			continue
 		}
 		if policies.isAllowed(pods, incoming(), nil, port) == rule.No {

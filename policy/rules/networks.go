@@ -7,6 +7,6 @@ func networks() []rule.Rule {
 	return []rule.Rule{
 		serviceType(), serviceSelector(), servicePorts(), ingressHosts(), ingressTLS(),
 		networkDefaultDeny(), networkPolicyBroad(), networkPolicyPorts(), networkPolicyWorld(), networkPolicyTypes(),
-		networkPolicySubject(), networkDNS(), networkReachable(), networkEdges(),
+		networkPolicySubject(), networkDNS(), networkReachable(), networkEdges(), networkOperator(),
 	}
 }

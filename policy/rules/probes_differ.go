@@ -1,6 +1,10 @@
 package rules
 
-import "github.com/tripsage/infrastructure/policy/rule"
+import (
+	"slices"
+
+	"github.com/tripsage/infrastructure/policy/rule"
+)
 
 func probesDiffer() rule.Rule {
 	return rule.Rule{
@@ -9,14 +13,21 @@ func probesDiffer() rule.Rule {
 		Severity: rule.Medium,
 		Reason: "Readiness may depend on others: a database that is away takes the pod out of the Service. If liveness asks the " +
 			"same, it restarts all pods instead, and their start is the next thing that fails.",
-		Fix: "Give liveness a path of its own that asks the process alone. Where TCP or a command is all there is to ask, give " +
-			"liveness more patience (failureThreshold times periodSeconds) than readiness.",
+		Fix: "Give liveness a path of its own that asks the process alone. Where a TCP connection or a command is all there is to ask, " +
+			"or for a container of the parameter single, give liveness more patience (failureThreshold times periodSeconds).",
 		Sources: []string{"kube-score pod-probes-identical"},
+		Parameters: []rule.Parameter{{
+			Name:        "single",
+			Description: "Names of containers that answer one question by HTTP, too: of these patience is enough.",
+			Default:     []string{"grafana", "postgres-exporter"},
+		}},
 		Check: perPod(func(c *rule.Context, r rule.Resource, pod rule.Pod) {
 			for _, container := range pod.Main() {
 				live, ready := container.At("livenessProbe"), container.At("readinessProbe")
+				single := container.At("name").Unknown() || slices.Contains(c.Texts("single"), container.Name())
 				for _, handler := range handlers() {
-					if sameQuestion(handler, live.At(handler), ready.At(handler)) && !morePatient(handler, live, ready) {
+					single := single || handler == "tcpSocket" || handler == "exec"
+					if sameQuestion(handler, live.At(handler), ready.At(handler)) && !(single && morePatient(live, ready)) {
 						c.Violation(r, "container %s: %s and readinessProbe ask the same: %s",
 							container.Name(), live.Path(), live.At(handler).Show())
 					}
@@ -44,12 +55,9 @@ func sameQuestion(handler string, live, ready rule.Value) bool {
 	return true
 }
 
-// morePatient says that liveness of a handler that has only one question to
-// ask waits longer than readiness, or that nobody knows yet.
-func morePatient(handler string, live, ready rule.Value) bool {
-	if handler != "tcpSocket" && handler != "exec" {
-		return false
-	}
+// morePatient says that liveness waits longer than readiness, or that nobody
+// knows yet.
+func morePatient(live, ready rule.Value) bool {
 	lives, known := patience(live)
 	readies, too := patience(ready)
 	return !known || !too || lives > readies

@@ -19,6 +19,11 @@ func replicasMinimum() rule.Rule {
 		},
 		Parameters: []rule.Parameter{
 			{Name: "minimum", Description: "How many replicas a workload without an autoscaler has at least.", Default: 3.0},
+			{
+				Name:        "one",
+				Description: "Names of workloads of which one is enough: no user waits for them while they start again.",
+				Default:     []string{"alertmanager", "grafana", "kube-state-metrics", "postgres-exporter", "prometheus"},
+			},
 			singletonsParameter(),
 		},
 		CheckStack: func(c *rule.Context, s rule.Stack) {
@@ -33,13 +38,17 @@ func replicasMinimum() rule.Rule {
 				if own.Missing() {
 					count, known = 1, true
 				}
+				minimum := c.Number("minimum")
+				if slices.Contains(c.Texts("one"), name) {
+					minimum = min(minimum, 1)
+				}
 				switch single := slices.Contains(c.Texts("singletons"), name); {
 				case !known:
 					c.Violation(r, "%s is no number: %s", own.Path(), own.Show())
 				case single && count != 1:
 					c.Violation(r, "%s is %s, but there must be one of it", own.Path(), own.Show())
-				case !single && count < c.Number("minimum"):
-					c.Violation(r, "%s is %s; the minimum is %v", own.Path(), own.Show(), c.Number("minimum"))
+				case !single && count < minimum:
+					c.Violation(r, "%s is %s; the minimum is %v", own.Path(), own.Show(), minimum)
 				}
 			}
 		},
