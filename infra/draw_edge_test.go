@@ -135,3 +135,25 @@ func drawOutside(t *rapid.T, spec *Spec) {
 		spec.Database.DirectURL = NewSecret(some(t, "direct", "", "postgres://a:b@c/d", "postgres://a:b@c:6000/d"))
 	}
 }
+
+func drawMonitoring(t *rapid.T, spec *Spec) {
+	if !rapid.Bool().Draw(t, "monitoring") {
+		return
+	}
+	m := watched(spec)
+	m.IntervalSeconds = rapid.IntRange(1, 60).Draw(t, "interval")
+	m.Speed = rapid.SampledFrom([]int{1, 15, 60}).Draw(t, "speed")
+	m.Datadog = rapid.Bool().Draw(t, "datadog")
+	if spec.Database.Mode == DatabaseExternal {
+		m.DatabaseURL = NewSecret("postgres://m:p@h/d")
+	}
+	if rapid.Bool().Draw(t, "receivers") {
+		m.Critical = Receivers{WebhookURL: NewSecret(some(t, "hook", "http://hook:8080/x", "https://h"))}
+	}
+	if rapid.Bool().Draw(t, "drawn") {
+		spec.Images.Grafana, spec.Images.KubeStateMetrics = "g"+digest, "k"+digest
+	}
+	if m.Operator = rapid.Bool().Draw(t, "operator"); m.Operator {
+		spec.Images.Prometheus, spec.Images.Alertmanager, spec.Images.Grafana = "", "", ""
+	}
+}

@@ -42,6 +42,7 @@ func drawSpec(t *rapid.T) Spec {
 	drawOutside(t, &spec)
 	drawDelivery(t, &spec)
 	drawRelease(t, &spec)
+	drawMonitoring(t, &spec)
 	return spec
 }
 

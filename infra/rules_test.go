@@ -13,7 +13,7 @@ type rule struct {
 
 func rules() []rule {
 	var all []rule
-	for _, part := range [][]rule{placeRules(), apiRules(), dataRules(), authRules(), outsideRules()} {
+	for _, part := range [][]rule{placeRules(), apiRules(), dataRules(), authRules(), outsideRules(), monitoringRules()} {
 		all = append(all, part...)
 	}
 	return all

@@ -169,6 +169,9 @@ func TestNoSecretIsRendered(t *testing.T) {
 			all, err := json.Marshal(graph)
 			require.NoError(t, err)
 			for key, secret := range secrets {
+				if key == "monitoring.databaseURL" { // It is taken apart: what is secret in it is the password.
+					secret, _, _ = strings.Cut(strings.SplitN(secret, ":", 3)[2], "@")
+				}
 				assert.True(t, strings.Contains(string(all), secret) ||
 					strings.Contains(string(all), base64.StdEncoding.EncodeToString([]byte(secret))),
 					"%s must reach the graph, or this test looks at nothing", key)

@@ -74,7 +74,7 @@ func (a Args) grafana() (program, error) {
 			"GF_PLUGINS_PREINSTALL_DISABLED":        "true",
 			"GF_LOG_MODE":                           "console",
 		},
-		port: object.Port{Name: httpPort, Number: GrafanaPort}, live: "/api/health", ready: "/api/health",
+		port: object.Port{Name: pagesPort, Number: GrafanaPort}, ready: "/api/health",
 		resources: small("128Mi", "512Mi"),
 		secrets:   []process.SecretFiles{secretFiles(a.Grafana.Secret, AdminPasswordKey)},
 		configs: []configFolder{

@@ -17,7 +17,8 @@ import (
 )
 
 const (
-	httpPort    = "http"
+	// pagesPort is what people look at.
+	pagesPort   = "http"
 	metricsPort = "metrics" // of what offers nothing else
 	dataVolume  = "data"
 	// tokenPath is where client libraries look for the pod's account.
@@ -32,7 +33,8 @@ type program struct {
 	args        []string
 	env         map[string]string
 	port        object.Port
-	// live and ready are paths that probes ask for.
+	// live and ready are paths that probes ask for; without one the port has to
+	// accept.
 	live, ready string
 	resources   Resources
 	userID      int

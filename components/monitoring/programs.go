@@ -51,7 +51,7 @@ func (a Args) prometheus() (program, error) {
 			// Before the volume is full: what is written but not yet in a block does not count.
 			fmt.Sprintf("--storage.tsdb.retention.size=%dMB", a.Prometheus.StorageGiB*1024*8/10),
 		},
-		port: object.Port{Name: httpPort, Number: PrometheusPort}, live: "/-/healthy", ready: "/-/ready",
+		port: object.Port{Name: pagesPort, Number: PrometheusPort}, live: "/-/healthy", ready: "/-/ready",
 		resources: a.Prometheus.Resources,
 		configs:   []configFolder{{"config", config, files}},
 		data:      data, storageGiB: a.Prometheus.StorageGiB, protect: a.Prometheus.Protect,
@@ -85,7 +85,7 @@ func (a Args) alertmanager() program {
 		name: AlertmanagerName, image: a.Alertmanager.Image, userID: nobody,
 		// There is one: no gossip with others.
 		args: []string{"--config.file=" + config + "/" + file, "--storage.path=" + data, "--cluster.listen-address="},
-		port: object.Port{Name: httpPort, Number: AlertmanagerPort}, live: "/-/healthy", ready: "/-/ready",
+		port: object.Port{Name: pagesPort, Number: AlertmanagerPort}, live: "/-/healthy", ready: "/-/ready",
 		resources: small("32Mi", "128Mi"),
 		configs:   []configFolder{{"config", config, map[string]string{file: a.Alertmanager.Config}}},
 		data:      data, storageGiB: 1, protect: a.Prometheus.Protect,
@@ -108,7 +108,7 @@ func (a Args) exporter() program {
 			"DATA_SOURCE_USER_FILE": at(DatabaseUserKey), "DATA_SOURCE_PASS_FILE": at(DatabasePasswordKey), "DATA_SOURCE_URI_FILE": at(DatabaseAddressKey),
 		},
 		// The metrics themselves would ask the database.
-		port: object.Port{Name: metricsPort, Number: ExporterPort}, live: "/", ready: "/",
+		port: object.Port{Name: metricsPort, Number: ExporterPort}, ready: "/",
 		resources: small("16Mi", "64Mi"),
 		secrets:   []process.SecretFiles{secretFiles(a.Exporter.Secret, DatabaseUserKey, DatabasePasswordKey, DatabaseAddressKey)},
 		from:      a.scraped(ExporterPort), to: a.Exporter.Database,
