@@ -113,7 +113,7 @@ ci-kubeconfig: bin/tripsage ## Write the kubeconfig of STACK that logs a GitHub 
 		--audience "$${CLUSTER_AUDIENCE-}" --out "$${KUBECONFIG:-kubeconfig}"
 
 ci-preview: bin/tripsage ## Preview STACK, with a summary and what the policies found in build/
-	@mkdir -p build; bin/tripsage --stack $(STACK) preview \
+	@mkdir -p build; bin/tripsage --stack $(STACK) preview --running \
 		--summary build/preview-$(STACK).md --sarif build/policy-$(STACK).sarif $(ARGS)
 
 ci-comment: bin/tripsage ## Put that summary into pull request PULL
@@ -123,7 +123,7 @@ ci-push: bin/tripsage ## Push the image as IMAGE:TAG and tell the steps that fol
 	@$(call result,image,bin/tripsage image push "$${IMAGE-}:$${TAG-}")
 
 drift: bin/tripsage ## Fail if what runs is not what STACK declares
-	@bin/tripsage --stack $(STACK) preview --expect-no-changes $(ARGS)
+	@bin/tripsage --stack $(STACK) preview --running --expect-no-changes $(ARGS)
 
 changelog: ## Write what is new to CHANGELOG.md, as VERSION=v1.2.3
 	@.github/scripts/changelog "$${VERSION-}"

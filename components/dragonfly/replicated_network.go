@@ -2,6 +2,7 @@ package dragonfly
 
 import (
 	"net"
+	"slices"
 	"strconv"
 
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
@@ -45,9 +46,24 @@ func (a ReplicatedArgs) egress() []netpol.Edge {
 		{Ports: []int{MetricsPort}, Peer: Peer{Name: replicasPeer, PodLabels: ReplicatedSelector(a.Name)}},
 	}
 	if a.Snapshot != nil {
-		out = append(out, netpol.Edge{Ports: a.Snapshot.ports(), Peer: Peer{Name: storagePeer, CIDRs: a.Snapshot.CIDRs}})
+		out = append(out, netpol.Edge{Ports: a.Snapshot.ports(), Peer: Peer{
+			Name: storagePeer, CIDRs: a.Snapshot.CIDRs, Except: linkLocal(a.Snapshot.CIDRs),
+		}})
 	}
 	return out
+}
+
+// linkLocal is the part of all addresses that is nobody's storage: the node's
+// metadata service is there, and its credentials.
+func linkLocal(cidrs []string) []string {
+	switch {
+	case slices.Equal(cidrs, []string{"0.0.0.0/0"}):
+		return []string{"169.254.0.0/16"}
+	case slices.Equal(cidrs, []string{"::/0"}):
+		return []string{"fe80::/10"}
+	default:
+		return nil
+	}
 }
 
 func (s Snapshot) ports() []int {
