@@ -12,7 +12,7 @@ func meshBypass() rule.Rule {
 			"app.kubernetes.io/component in outside.",
 		Sources: []string{"Istio, Security Best Practices: Understand traffic capture limitations", "istioctl analyze IST0103 PodMissingProxy"},
 		Parameters: []rule.Parameter{
-			{Name: "outside", Description: "components whose pods may do without the proxy", Default: []string{"cache", "database", "migration"}},
+			{Name: "outside", Description: "components whose pods may do without the proxy", Default: []string{"cache", "database", "migration", "monitoring"}},
 		},
 		Check: func(c *rule.Context, r rule.Resource) {
 			pod, ok := r.Pod()
