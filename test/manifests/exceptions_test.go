@@ -4,7 +4,7 @@ package manifests
 func exceptions() []exception {
 	return append(append(kubeScoreExceptions(), istioExceptions()...), exception{
 		check: "kubeaudit AppArmorAnnotationMissing", says: "AppArmor annotation missing",
-		on: []string{"* Deployment/*", "* Job/*", "local StatefulSet/postgres"},
+		on: []string{"* Deployment/*", "* Job/*", "* StatefulSet/*"},
 		why: "The annotation is deprecated since Kubernetes 1.30. On a node with AppArmor the container " +
 			"runtime confines every container with its default profile, asked or not.",
 	})
@@ -13,23 +13,24 @@ func exceptions() []exception {
 func kubeScoreExceptions() []exception {
 	const userGroup = "kube-score container-security-context-user-group-id"
 	stores := []string{"local StatefulSet/postgres", "* Deployment/dragonfly"}
+	upstream := append([]string{"* Deployment/grafana"}, stores...)
 	return []exception{{
 		check: "kube-score container-image-pull-policy", says: "ImagePullPolicy is not set to Always",
-		on:  []string{"* Deployment/*", "* Job/*", "local StatefulSet/postgres"},
+		on:  []string{"* Deployment/*", "* Job/*", "* StatefulSet/*"},
 		why: "Images are named by digest: what a node has under that name is what it would pull.",
 	}, {
 		check: "kube-score pod-probes-identical", says: "same readiness and liveness probe", on: stores,
 		why: "A store that accepts connections is ready and alive; neither probe asks anything that depends on " +
 			"others. Liveness has the greater patience, so a busy store loses traffic before it is restarted.",
 	}, {
-		check: userGroup, says: "low user ID", on: stores,
+		check: userGroup, says: "low user ID", on: upstream,
 		why: "The user that the upstream image is made for; its files in the image are that user's.",
 	}, {
-		check: userGroup, says: "low group ID", on: stores,
+		check: userGroup, says: "low group ID", on: upstream,
 		why: "The group that the upstream image is made for.",
 	}, {
 		check: "kube-score statefulset-has-servicename", says: "valid serviceName",
-		on: []string{"local StatefulSet/postgres"},
+		on: []string{"* StatefulSet/*"},
 		why: "The check wants a Service without an address, for names of single pods. There is one pod, and it is " +
 			"reached by the Service's address.",
 	}, {
