@@ -18,10 +18,8 @@ func monitorSelects() rule.Rule {
 				}
 			}
 			for _, r := range v.all(monitoringCRDs, "PodMonitor") {
-				selector := r.At("spec", "selector")
-				namespace, own := monitored(r)
-				if _, found := v.selectedBy(namespace, selector); own && found == rule.No {
-					c.Violation(r, "%s is %s: it selects no pod of the stack in namespace %s", selector.Path(), selector.Show(), namespace)
+				if namespace, own := monitored(r); own {
+					checkPodMonitor(c, v, r, namespace)
 				}
 			}
 		},
@@ -32,6 +30,21 @@ func monitorSelects() rule.Rule {
 func monitored(r rule.Resource) (namespace string, own bool) {
 	namespace, own = namespaceOf(r)
 	return namespace, own && r.At("spec", "namespaceSelector").Empty()
+}
+
+func checkPodMonitor(c *rule.Context, v stackView, r rule.Resource, namespace string) {
+	selector := r.At("spec", "selector")
+	if _, found := v.selectedBy(namespace, selector); found == rule.No {
+		c.Violation(r, "%s is %s: it selects no pod of the stack in namespace %s", selector.Path(), selector.Show(), namespace)
+	}
+	pods := v.possible(namespace, selector)
+	for _, endpoint := range r.At("spec", "podMetricsEndpoints").Items() {
+		for _, field := range []string{"port", "portNumber", "targetPort"} {
+			if port := endpoint.At(field); !port.Missing() {
+				checkPolicyPort(c, r, pods, port, rule.Value{})
+			}
+		}
+	}
 }
 
 func checkServiceMonitor(c *rule.Context, v stackView, r rule.Resource, namespace string) {
