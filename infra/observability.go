@@ -10,6 +10,7 @@ import (
 	"github.com/tripsage/infrastructure/components/secret"
 	"github.com/tripsage/infrastructure/components/workload"
 	"github.com/tripsage/infrastructure/objectives"
+	"github.com/tripsage/infrastructure/objectives/grafana"
 	alertrules "github.com/tripsage/infrastructure/objectives/rules"
 )
 
@@ -110,8 +111,9 @@ func addGrafana(ctx *pulumi.Context, spec Spec, place platform, _ stores, args *
 	if err != nil {
 		return err
 	}
-	args.Grafana = &monitoring.Grafana{Image: spec.Images.Grafana, Secret: password.Ref()}
-	return nil
+	boards, err := grafana.Dashboards()
+	args.Grafana = &monitoring.Grafana{Image: spec.Images.Grafana, Secret: password.Ref(), Dashboards: boards}
+	return err
 }
 
 // Watched are the programs of the monitoring that an operator can look at.

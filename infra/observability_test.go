@@ -10,6 +10,7 @@ import (
 	networkingv1 "k8s.io/api/networking/v1"
 
 	"github.com/tripsage/infrastructure/internal/pulumitest"
+	"github.com/tripsage/infrastructure/objectives/grafana"
 )
 
 const monitoringType = "tripsage:monitoring:Monitoring"
@@ -145,4 +146,24 @@ func TestWatchedCanBeOpened(t *testing.T) {
 	all := spec.Operator().Watched
 	require.Len(t, all, 3)
 	assert.Equal(t, Watched{Labels: map[string]string{"app.kubernetes.io/name": "grafana", "app.kubernetes.io/instance": "grafana"}, Port: 3000}, all["grafana"])
+}
+
+// Grafana has the dashboards of the objectives, which ask the data source that it
+// is given, and its password is generated.
+func TestGrafana(t *testing.T) {
+	spec := goodSpec()
+	watched(&spec)
+	spec.Images.Grafana = "grafana" + digest
+	recording := mustDeploy(t, spec)
+	boards := configOf(t, recording, "monitoring-grafana-dashboards")
+	require.NotEmpty(t, boards)
+	source := configOf(t, recording, "monitoring-grafana-datasources")["prometheus.yaml"]
+	assert.Contains(t, source, "uid: "+grafana.Source+"\n")
+	size := 0
+	for name, text := range boards {
+		assert.Contains(t, text, grafana.Source, name)
+		size += len(text)
+	}
+	assert.Less(t, size, 1<<20, "what a ConfigMap can hold")
+	assert.Len(t, secretData(t, recording, "grafana")["admin-password"], 40)
 }
