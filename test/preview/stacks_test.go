@@ -20,6 +20,7 @@ import (
 func missing() map[string]string {
 	return map[string]string{
 		"api.encryptionKeys":       base64.StdEncoding.EncodeToString([]byte("the-key-of-a-test-has-32-letters")),
+		"monitoring.databaseURL":   "postgres://monitor:monitor-password@db.tripsage.supabase.co:5432/postgres",
 		"database.migrationURL":    "postgres://postgres:the-password-of-an-owner@db.example.com:5432/postgres",
 		"database.url":             "postgres://tripsage:the-password-of-a-test@db.example.com:5432/postgres",
 		"github.kubeconfig":        "the-kubeconfig-of-a-test",
