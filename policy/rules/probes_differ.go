@@ -27,7 +27,7 @@ func probesDiffer() rule.Rule {
 				single := container.At("name").Unknown() || slices.Contains(c.Texts("single"), container.Name())
 				for _, handler := range handlers() {
 					single := single || handler == "tcpSocket" || handler == "exec"
-					if sameQuestion(handler, live.At(handler), ready.At(handler)) && !(single && morePatient(live, ready)) {
+					if sameQuestion(handler, live.At(handler), ready.At(handler)) && (!single || !morePatient(live, ready)) {
 						c.Violation(r, "container %s: %s and readinessProbe ask the same: %s",
 							container.Name(), live.Path(), live.At(handler).Show())
 					}
