@@ -17,6 +17,9 @@
 //	    objects, whole and broken. Each disagreement has a reason, and the table of
 //	    them is docs/policies-differences.md (differences_test.go).
 //	  - A rule that panics fails alone (panic_test.go).
+//	  - The real engine stops before anything changes: as the operator's program
+//	    runs it on a control plane, as plain Pulumi does, and as `pulumi policy
+//	    analyze` does on a recorded state (cli_test.go, analyze_test.go).
 //
 // Golden files are written by
 //
@@ -26,6 +29,6 @@
 //
 // Linux, Go and git's checkout; no network once the Go modules are there. It
 // runs as any user. The control plane is embedded and has no nodes. With warm
-// caches it takes about three minutes on two cores; the first run on a machine
+// caches it takes about five minutes on two cores; the first run on a machine
 // builds the programs, as that of test/manifests does.
 package policytest
