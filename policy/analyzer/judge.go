@@ -42,6 +42,7 @@ func (j *Judge) Resource(r rule.Resource) []Verdict {
 
 // Stack runs the rules about all resources together.
 func (j *Judge) Stack(s rule.Stack) []Verdict {
+	s.Memory = rule.NewMemory()
 	all := j.run(func(one rule.Rule, c *rule.Context) (rule.Resource, bool) {
 		if one.CheckStack != nil {
 			one.CheckStack(c, s)

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 )
@@ -31,7 +32,11 @@ type Port struct {
 
 // Groups are the pods of the stack: of its workloads, of the Dragonfly operator
 // and of Flagger, which copies a Deployment under another name.
-func (s Stack) Groups() []Group {
+func (s Stack) Groups() []Group { return Remember(s, groupsKey{}, findGroups) }
+
+type groupsKey struct{}
+
+func findGroups(s Stack) []Group {
 	var all []Group
 	for _, r := range s.Resources {
 		if pod, ok := r.Pod(); ok && !r.Is("", "PodTemplate") {
@@ -48,7 +53,7 @@ func (s Stack) Groups() []Group {
 			all = append(all, primary(r, target))
 		}
 	}
-	return all
+	return slices.Clip(all) // it is remembered: whoever appends gets a copy
 }
 
 func (s Stack) find(from Resource, reference Value) (Resource, bool) {

@@ -5,6 +5,8 @@ type Stack struct {
 	// Name is the stack's name.
 	Name      string
 	Resources []Resource
+	// Memory spares rules what others have found out; nil is none.
+	Memory *Memory
 }
 
 // Objects are the Kubernetes objects of a group and one of its kinds.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
@@ -14,7 +13,7 @@ import (
 // Value is a property with the place where it was found. The zero Value is
 // missing.
 type Value struct {
-	path    string
+	place   *place // nil at the root
 	v       property.Value
 	present bool
 	secret  bool // it, or something around it
@@ -25,7 +24,7 @@ type Value struct {
 func Of(properties property.Map) Value { return Value{v: property.New(properties), present: true} }
 
 // Path is where the value is, or would be: "spec.containers[0].image".
-func (v Value) Path() string { return v.path }
+func (v Value) Path() string { return v.place.String() }
 
 // At goes down by names of fields. Below an unknown value everything is
 // unknown; below anything that is no object everything is missing.
@@ -42,25 +41,15 @@ func (v Value) field(name string) Value {
 	if v.present && v.v.IsMap() {
 		child, found = v.v.AsMap().GetOk(name)
 	}
-	return v.child(joinPath(v.path, name), child, found)
+	return v.child(&place{within: v.place, name: name}, child, found)
 }
 
-func (v Value) child(path string, child property.Value, found bool) Value {
+func (v Value) child(at *place, child property.Value, found bool) Value {
 	return Value{
-		path: path, v: child, present: found && !child.IsNull(),
+		place: at, v: child, present: found && !child.IsNull(),
 		secret:  v.secret || found && child.Secret(),
 		unknown: v.unknown || found && child.IsComputed(),
 	}
-}
-
-func joinPath(path, name string) string {
-	if strings.ContainsAny(name, "./[]") {
-		return path + "[" + strconv.Quote(name) + "]"
-	}
-	if path == "" {
-		return name
-	}
-	return path + "." + name
 }
 
 // Unknown says that a preview cannot tell the value.
@@ -140,7 +129,7 @@ func (v Value) Items() []Value {
 	array := v.v.AsArray()
 	items := make([]Value, 0, array.Len())
 	for i := range array.Len() {
-		items = append(items, v.child(fmt.Sprintf("%s[%d]", v.path, i), array.Get(i), true))
+		items = append(items, v.child(&place{within: v.place, element: true, index: i}, array.Get(i), true))
 	}
 	return items
 }

@@ -26,7 +26,11 @@ type policyBook struct {
 	near map[string][]rule.Resource
 }
 
-func policiesOf(s rule.Stack) policyBook {
+func policiesOf(s rule.Stack) policyBook { return rule.Remember(s, policiesKey{}, newPolicyBook) }
+
+type policiesKey struct{}
+
+func newPolicyBook(s rule.Stack) policyBook {
 	b := policyBook{namespaces: namespaceObjects(s), all: s.Objects("networking.k8s.io", "NetworkPolicy"), near: map[string][]rule.Resource{}}
 	var vague []rule.Resource
 	for _, policy := range b.all {

@@ -38,7 +38,11 @@ func (id objectID) onlyKind() objectID { return objectID{group: id.group, kind: 
 
 const clusterWide = "default"
 
-func viewOf(s rule.Stack) stackView {
+func viewOf(s rule.Stack) stackView { return rule.Remember(s, viewKey{}, newView) }
+
+type viewKey struct{}
+
+func newView(s rule.Stack) stackView {
 	v := stackView{
 		objects: map[objectID]rule.Resource{}, kinds: map[objectID][]rule.Resource{},
 		vague: map[objectID]bool{}, namespaces: map[string]bool{},

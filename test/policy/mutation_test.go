@@ -24,7 +24,7 @@ const leastKilled = 0.95
 // operators are all that are written by hand.
 func operators() []operator {
 	return slices.Concat(podOperators(), workloadOperators(), networkOperators(), accessOperators(), meshOperators(),
-		secretOperators(), cacheOperators(), protectionOperators(), frontendOperators(), deliveryOperators())
+		referenceOperators(), secretOperators(), cacheOperators(), protectionOperators(), frontendOperators(), deliveryOperators())
 }
 
 // unexplained is the reason of a survivor that nobody has looked at.
