@@ -3,6 +3,7 @@ package analyzer
 import (
 	"fmt"
 	"path"
+	"strings"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
@@ -90,7 +91,7 @@ func guarded(one rule.Rule, c *rule.Context, check func(rule.Rule, *rule.Context
 // says since when not.
 func (s Setting) exempts(r rule.Resource, today time.Time) (exempt bool, note string) {
 	for _, e := range s.Exempt {
-		if matched, err := path.Match(e.Resource, r.Title()); err != nil || !matched {
+		if !e.covers(r) {
 			continue
 		}
 		if !e.expired(today) {
@@ -99,6 +100,18 @@ func (s Setting) exempts(r rule.Resource, today time.Time) (exempt bool, note st
 		note = fmt.Sprintf(" (exempt until %s: %s)", e.Until.Format(time.DateOnly), e.Reason)
 	}
 	return false, note
+}
+
+// covers says whether the resource is, or may be, one of the exemption's. What
+// a preview does not know the name of may be any of its kind.
+func (e Exemption) covers(r rule.Resource) bool {
+	if r.ObjectName().Unknown() || r.Namespace().Unknown() {
+		kind, _, _ := strings.Cut(e.Resource, " ")
+		matched, err := path.Match(kind, r.Kind())
+		return err == nil && matched
+	}
+	matched, err := path.Match(e.Resource, r.Title())
+	return err == nil && matched
 }
 
 func (e Exemption) expired(today time.Time) bool { return !today.Before(e.Until.AddDate(0, 0, 1)) }

@@ -133,6 +133,10 @@ func TestExemptions(t *testing.T) {
 	last := judge(t, exempted, "2026-11-26", small(), few())
 	assert.Empty(t, last.Resource(configMap("abc", "x", "y")), "on the last day")
 	assert.Len(t, last.Resource(configMap("b", "x", "y")), 1, "another resource")
+	nameless := configMap("b", "x", "y")
+	unknown, _ := rule.Set(properties(nameless), property.New(property.Computed), "metadata", "name")
+	nameless.Properties = rule.Of(unknown)
+	assert.Empty(t, last.Resource(nameless), "a name that a preview does not know may be the exempted one")
 	stack := rule.Stack{Resources: []rule.Resource{configMap("a"), configMap("b"), configMap("c")}}
 	assert.Equal(t, []string{"mandatory few: number 3"}, words(last.Stack(stack)))
 	mended := last.Remedies(configMap("abc", "x", "y"))
@@ -181,4 +185,9 @@ func TestConfigurationFaultsComeTogether(t *testing.T) {
 	assert.NotContains(t, err.Error(), "exempt[1]")
 	_, err = analyzer.Parse([]byte(`[]`), nil)
 	assert.Error(t, err)
+}
+
+func properties(r rule.Resource) property.Map {
+	raw, _ := r.Properties.Raw()
+	return raw.AsMap()
 }

@@ -81,7 +81,9 @@ func choices() []choice {
 			choice{stack: name, name: "flagger blue and green", changes: settings{"release": settings{"flagger": settings{
 				"mode": "blueGreen", "loadTestURL": "http://flagger-loadtester.flagger/",
 			}}}},
-			choice{stack: name, name: "no mesh", changes: noRelease(settings{"mesh": nil})},
+			choice{stack: name, name: "no mesh", changes: noRelease(settings{"mesh": nil}),
+				wants: []string{"network-policy-broad"}}, // without the mesh, who calls is not known better
+
 			choice{stack: name, name: "no frontend", changes: settings{"vercel": nil, "mesh.origins": []any{"https://app.tripsage.ai"}}},
 			choice{stack: name, name: "no frontend, no delivery", changes: settings{
 				"vercel": nil, "github": nil, "mesh.origins": []any{"https://app.tripsage.ai"},
@@ -89,22 +91,25 @@ func choices() []choice {
 			choice{stack: name, name: "no embedding", changes: settings{"embedding": nil}},
 			choice{stack: name, name: "tokens of Supabase's keys only", changes: settings{"auth.jwtSecret": nil}},
 			choice{stack: name, name: "a public registry", changes: settings{"images.pullSecret": nil}},
-			choice{stack: name, name: "traces", changes: settings{"tracing.endpoint": "http://otel-collector.observability.svc:4318"}},
+			choice{stack: name, name: "traces", changes: settings{"tracing.endpoint": "http://otel-collector.observability.svc:4318"},
+				wants: []string{"network-policy-world"}}, // the collector's port is open to all addresses
+
 			choice{stack: name, name: "more origins", changes: settings{"mesh.origins": []any{"https://admin.tripsage.ai"}}},
 		)
 	}
 	return append(all,
-		choice{stack: "production", name: "one cache", changes: settings{"cache.replicated": nil}},
+		choice{stack: "production", name: "one cache", changes: settings{"cache.replicated": nil},
+			wants: []string{"dragonfly-snapshots", "dragonfly-replicas", "dragonfly-tls"}},
 		choice{stack: "staging", name: "a replicated cache", changes: settings{"cache.replicated": settings{
 			"replicas": 2, "tlsSecret": "dragonfly-tls", "snapshot": settings{
 				"url": "s3://tripsage-staging-cache/snapshots", "region": "us-east-1",
 				"roleARN": "arn:aws:iam::111122223333:role/tripsage-staging-cache",
 			},
 		}}},
-		choice{stack: "local", name: "one pod", changes: settings{"api.replicas.max": 1}},
+		choice{stack: "local", name: "one pod", changes: settings{"api.replicas.max": 1}, wants: []string{"replicas-minimum"}},
 		choice{stack: "local", name: "no cache pool", changes: settings{"cache.threads": 2, "cache.maxMemoryMiB": 512, "cache.memoryLimitMiB": 640}},
 		choice{stack: "local", name: "a database elsewhere", changes: settings{
-			"database": settings{"mode": "external"}, "images.postgres": nil,
+			"database": settings{"mode": "external"}, "images.postgres": nil, "images.postgresExporter": nil,
 			"database.url":          hidden("postgres://api:made-up@db.example.com:5432/postgres"),
 			"database.migrationURL": hidden("postgres://owner:made-up@db.example.com:5432/postgres"),
 		}},
@@ -147,11 +152,11 @@ func TestNumbersAreFree(t *testing.T) {
 		s := load(t, name, rapid.Bool().Draw(draw, "preview"), settings{
 			"cache.threads": threads, "cache.maxMemoryMiB": memory,
 			"cache.memoryLimitMiB": number("limit", memory*5/4+1, 1<<16), "cache.cpuRequest": "1",
-			"api.replicas.min": low, "api.replicas.max": number("high", max(low, 2), 30),
+			"api.replicas.min": low, "api.replicas.max": number("high", max(low, 2), 18),
 			"api.resources.cpuRequest":    fmt.Sprintf("%dm", number("cpu", 100, 500)),
 			"api.resources.cpuLimit":      fmt.Sprintf("%d", number("cpu limit", 1, 8)),
-			"api.resources.memoryRequest": fmt.Sprintf("%dMi", number("memory", 64, 512)),
-			"api.resources.memoryLimit":   fmt.Sprintf("%dMi", number("memory limit", 512, 4096)),
+			"api.resources.memoryRequest": fmt.Sprintf("%dMi", number("memory", 64, 511)),
+			"api.resources.memoryLimit":   fmt.Sprintf("%dMi", number("memory limit", 512, 1023)),
 			"api.databasePool.size":       number("pool", 1, 4), "api.databasePool.maxOverflow": number("overflow", 0, 4),
 			"api.rateLimitPerMinute": number("rate", 1, 10_000),
 			"secrets.epoch":          number("epoch", 1, 1000),

@@ -8,15 +8,18 @@ import (
 )
 
 // A preview may know anything or nothing of a stack that is right: there is
-// never a violation. Every property is made unknown in turn.
+// never a violation. Every fifth property is made unknown in turn, another fifth
+// in each resource, so that properties that many have are all tried. (The
+// examples of package rules try every one.)
 func TestUnknownIsNoViolation(t *testing.T) {
+	const every = 5
 	for _, name := range shipped() {
 		t.Run(name, func(t *testing.T) {
 			whole, court := load(t, name, false, nil), courtOf(t, name)
 			before := said(court.of(whole.resources, nil))
 			judged := 0
 			for i, original := range whole.resources {
-				for n := range sizeOf(original.Properties) {
+				for n := i % every; n < sizeOf(original.Properties); n += every {
 					resources := append([]thing{}, whole.resources...)
 					resources[i] = original.clone()
 					path := forget(resources[i].Properties, n)
