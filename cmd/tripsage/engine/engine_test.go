@@ -210,8 +210,13 @@ func TestFailingResourcesAreListed(t *testing.T) {
 
 func TestHomeIsPrivate(t *testing.T) {
 	o := newOptions(t)
+	logs := filepath.Join(o.Home, "pulumi", "logs")
+	require.NoError(t, os.MkdirAll(filepath.Join(logs, "of an earlier version"), 0o700))
 	_, err := engine.Up(t.Context(), o)
 	require.NoError(t, err)
+	info, err := os.Stat(logs)
+	require.NoError(t, err)
+	assert.True(t, info.Mode().IsRegular(), "Pulumi writes no automatic logs")
 	for path, mode := range map[string]fs.FileMode{"": 0o700, "state": 0o700, "passphrase": 0o600, "test.run": 0o600} {
 		info, err := os.Stat(filepath.Join(o.Home, path))
 		require.NoError(t, err)

@@ -45,7 +45,23 @@ func (h home) make(stack string) error {
 	if err := os.Chmod(string(h), 0o700); err != nil { //nolint:gosec // a folder needs the x bit
 		return fmt.Errorf("keep the engine's folder private: %w", err)
 	}
-	return nil
+	return h.withoutLogs()
+}
+
+// withoutLogs keeps the CLI from writing all that it does, with every property
+// of every resource, into a log of each run. That is a quarter of the run's
+// time, half a megabyte or more each time, and there is no setting for it; but
+// the CLI does without when it cannot make the folder.
+func (h home) withoutLogs() error {
+	path := filepath.Join(h.pulumi(), "logs")
+	info, err := os.Lstat(path)
+	if err == nil && info.Mode().IsRegular() {
+		return nil
+	}
+	if err := os.RemoveAll(path); err != nil {
+		return fmt.Errorf("remove the engine's logs: %w", err)
+	}
+	return writeFile(path, []byte("This file keeps Pulumi from writing its automatic logs.\n"))
 }
 
 // ensurePassphrase makes the passphrase once. When it is gone but a state
