@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
@@ -24,6 +25,10 @@ type Server struct {
 	// settings come from the profile of the stack until the engine configures
 	// others. The engine makes these calls before it asks for verdicts.
 	settings map[string]Setting
+	// declared are the properties of each resource, by URN, as the program
+	// declares them. To rules of the stack the engine gives what providers made
+	// of them, and to an object of Kubernetes the server adds its defaults.
+	declared sync.Map
 }
 
 // NewServer makes a server for the rules and for its own about exemptions. Until
@@ -104,6 +109,7 @@ func (s *Server) Analyze(_ context.Context, req *pulumirpc.AnalyzeRequest) (*pul
 	if err != nil {
 		return nil, err
 	}
+	s.declared.Store(r.URN, r.Properties)
 	return &pulumirpc.AnalyzeResponse{Diagnostics: s.diagnostics(s.judge().Resource(r))}, nil
 }
 
@@ -114,6 +120,9 @@ func (s *Server) AnalyzeStack(_ context.Context, req *pulumirpc.AnalyzeStackRequ
 		r, err := decode(one)
 		if err != nil {
 			return nil, err
+		}
+		if declared, ok := s.declared.Load(r.URN); ok {
+			r.Properties = declared.(rule.Value)
 		}
 		r.Parent = one.GetParent()
 		stack.Resources = append(stack.Resources, r)

@@ -1,6 +1,7 @@
 package analyzer_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -109,4 +110,32 @@ func TestRemediesTravel(t *testing.T) {
 	assert.True(t, data["hidden"].IsSecret())
 	assert.True(t, data["later"].IsComputed())
 	assert.Equal(t, "new", data["added"].StringValue())
+}
+
+// Rules of the stack judge what the program declares, not what a provider and
+// the server behind it make of that.
+func TestTheStackIsJudgedAsDeclared(t *testing.T) {
+	counts := small()
+	counts.Check, counts.CheckStack = nil, func(c *rule.Context, s rule.Stack) {
+		for _, r := range s.Resources {
+			c.Violation(r, "%d entries", len(r.At("data").Keys()))
+		}
+	}
+	s := server(t, append(realRules(), counts)...)
+	declared := request(t, "a", resource.PropertyMap{"x": resource.NewStringProperty("x")})
+	made := request(t, "a", resource.PropertyMap{"x": resource.NewStringProperty("x"), "default": resource.NewStringProperty("y")})
+	_, err := s.Analyze(t.Context(), declared)
+	require.NoError(t, err)
+	answer, err := s.AnalyzeStack(t.Context(), &pulumirpc.AnalyzeStackRequest{Resources: []*pulumirpc.AnalyzerResource{
+		{Urn: made.Urn, Type: made.Type, Name: made.Name, Properties: made.Properties},
+		{Urn: made.Urn + "-unseen", Type: made.Type, Name: "b", Properties: made.Properties},
+	}})
+	require.NoError(t, err)
+	var said []string
+	for _, d := range answer.Diagnostics {
+		if d.PolicyName == counts.ID {
+			said = append(said, strings.Split(d.Message, "\n")[0])
+		}
+	}
+	assert.Equal(t, []string{"ConfigMap a: 1 entries", "ConfigMap a: 2 entries"}, said, "of one that it was not asked about, all that is known")
 }

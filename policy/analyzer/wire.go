@@ -31,8 +31,28 @@ func decode(from described) (rule.Resource, error) {
 		URN: from.GetUrn(), Type: from.GetType(), Name: from.GetName(),
 		Parent:     from.GetOptions().GetParent(),
 		Protect:    from.GetOptions().GetProtect(),
-		Properties: rule.Of(resource.FromResourcePropertyMap(properties)),
+		Properties: rule.Of(resource.FromResourcePropertyMap(unseen(resource.NewObjectProperty(properties)).ObjectValue())),
 	}, nil
+}
+
+// unseen makes unknown what `pulumi policy analyze` could not decrypt: it puts
+// a text in the place of each such secret, whatever its type.
+func unseen(v resource.PropertyValue) resource.PropertyValue {
+	switch {
+	case v.IsString() && v.StringValue() == "[secret]":
+		return resource.MakeSecret(resource.MakeComputed(resource.NewStringProperty("")))
+	case v.IsSecret():
+		return resource.MakeSecret(unseen(v.SecretValue().Element))
+	case v.IsArray():
+		for i, item := range v.ArrayValue() {
+			v.ArrayValue()[i] = unseen(item)
+		}
+	case v.IsObject():
+		for key, item := range v.ObjectValue() {
+			v.ObjectValue()[key] = unseen(item)
+		}
+	}
+	return v
 }
 
 func encode(properties property.Map) (*structpb.Struct, error) {

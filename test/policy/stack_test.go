@@ -132,7 +132,7 @@ func given(t testing.TB, stack string) settings {
 		"embedding.url":         "https://api.openai.com/v1", "embedding.model": "text-embedding-3-small",
 		"embedding.apiKey":         made("embedding"),
 		"vercel.nextAuthSecret":    made("session") + made("session"),
-		"vercel.sentryDSN":         hidden("https://"+made("sentry")) + "@o1.ingest.sentry.io/2",
+		"vercel.sentryDSN":         "https://" + made("sentry") + "@o1.ingest.sentry.io/2",
 		"github.pulumiAccessToken": made("pulumi"), "github.kubeconfig": made("kubeconfig"),
 	}
 }
