@@ -42,7 +42,7 @@ func TestEveryBurnFiresAndRecovers(t *testing.T) {
 	for _, burn := range objectives.Burns() {
 		t.Run(model.Duration(burn.Long).String(), func(t *testing.T) {
 			t.Parallel()
-			interval := max(15*time.Second, burn.Short/20)
+			interval := min(max(15*time.Second, burn.Short/20), 4*time.Minute) // a sample is forgotten after five
 			// As long as the long window, because before the fault nothing was bad.
 			lasts := burn.Long + burn.Short
 			var tests []test

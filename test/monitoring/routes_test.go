@@ -41,6 +41,7 @@ func TestRoutes(t *testing.T) {
 	} {
 		out, err := tool(t, "amtool", append([]string{"config", "routes", "test", "--config.file", row.config}, strings.Fields(row.alert)...)...)
 		require.NoError(t, err, out)
-		assert.Equal(t, row.want, strings.TrimSpace(out), row.alert)
+		lines := strings.Split(strings.TrimSpace(out), "\n") // amtool warns of its own default before
+		assert.Equal(t, row.want, lines[len(lines)-1], row.alert)
 	}
 }
