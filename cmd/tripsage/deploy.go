@@ -49,7 +49,7 @@ release before has to work with the newer schema (docs/runbooks/migrations.md).
 	}
 	command.Flags().StringVar(&want.image, "image", "", "the image by digest: registry/name@sha256:… (required)")
 	want.register(command)
-	return command
+	return f.policy.add(command)
 }
 
 func rollbackCommand(f *flags) *cobra.Command {

@@ -41,7 +41,9 @@ func testChanges(t *testing.T, m *machine) {
 			"replace RandomPassword tripsage-api-migrate-version-key", "replace RandomPassword tripsage-api-jwt-secret",
 			"replace RandomPassword dragonfly-password", "replace RandomPassword dragonfly-version-key",
 			"replace RandomPassword postgres-superuser-password", "replace RandomPassword postgres-authenticator-password",
-			"replace RandomPassword postgres-version-key", "replace RandomPassword tripsage-api-version-key")
+			"replace RandomPassword postgres-version-key", "replace RandomPassword tripsage-api-version-key",
+			"update Deployment monitoring-postgres-exporter", "update Secret postgres-exporter",
+			"replace RandomPassword postgres-exporter-version-key", "replace RandomPassword postgres-monitor-password")
 		for key, value := range m.secretValues(t) {
 			if key == "tripsage-api/encryption-keys" {
 				assert.Equal(t, old[key], value, "what it has sealed can still be opened")

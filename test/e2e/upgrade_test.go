@@ -52,7 +52,8 @@ func testUpgrade(t *testing.T, name string, old []offline.Resource) {
 	require.Empty(t, losses(preview, mayBeLost(name)))
 
 	report := decode[report](t, u.must(t, "up", "--json").stdout)
-	assert.ElementsMatch(t, preview.lines(), report.Update.lines(), "up does what preview said")
+	// What is made of something that changes is unknown to a preview, and may turn out to be the same.
+	assert.Subset(t, preview.lines(), report.Update.lines(), "up does nothing but what preview said")
 	after := cluster.identities(t)
 	for object, uid := range before {
 		assert.Equal(t, uid, after[object], "%s is the same object as before", object)
