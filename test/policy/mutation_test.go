@@ -147,16 +147,21 @@ func judgeSurvivors(t *testing.T, trials []trial) {
 }
 
 // nobodyIsIdle: a rule that no mutant breaks is either not tried or does
-// nothing.
+// nothing. Those of the reviewed list are tried by their own examples only.
 func nobodyIsIdle(t *testing.T, trials []trial) {
 	t.Helper()
-	busy := map[string]int{}
+	busy := map[string]bool{}
 	for _, one := range trials {
 		for _, id := range one.by {
-			busy[id]++
+			busy[id] = true
 		}
 	}
+	var idle strings.Builder
+	fmt.Fprintln(&idle, "# Rules that no mutant of a shipped stack breaks: the bad examples of policy/rules/examples do.")
 	for _, r := range rules.All() {
-		assert.NotZero(t, busy[r.ID], "no mutant breaks rule %s", r.ID)
+		if !busy[r.ID] {
+			fmt.Fprintln(&idle, r.ID)
+		}
 	}
+	pulumitest.Golden(t, "untried.txt", []byte(idle.String()))
 }
