@@ -27,12 +27,15 @@ type job struct {
 	Strategy    struct {
 		Matrix map[string][]string `yaml:"matrix"`
 	} `yaml:"strategy"`
-	Steps []step `yaml:"steps"`
+	Env   map[string]string `yaml:"env"`
+	Steps []step            `yaml:"steps"`
 }
 
 type step struct {
-	Uses string `yaml:"uses"`
-	Run  string `yaml:"run"`
+	Uses string            `yaml:"uses"`
+	Run  string            `yaml:"run"`
+	Env  map[string]string `yaml:"env"`
+	With map[string]any    `yaml:"with"`
 }
 
 // faults are the rules that the workflow breaks. targets are the Makefile's.
@@ -94,16 +97,26 @@ func makeTargets(t *testing.T) []string {
 	return targets
 }
 
-func TestWorkflows(t *testing.T) {
+// workflows are all of them, by their files.
+func workflows(t *testing.T) map[string]workflow {
+	t.Helper()
 	files, err := filepath.Glob("../../.github/workflows/*")
 	require.NoError(t, err)
 	require.Len(t, files, 4, "pull request, main, release, nightly")
+	all := map[string]workflow{}
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
 		var w workflow
 		require.NoError(t, yaml.Unmarshal(text, &w), file)
 		require.NotEmpty(t, w.Jobs, file)
+		all[filepath.Base(file)] = w
+	}
+	return all
+}
+
+func TestWorkflows(t *testing.T) {
+	for file, w := range workflows(t) {
 		assert.Empty(t, w.faults(makeTargets(t)), file)
 	}
 }
