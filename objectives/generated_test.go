@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tripsage/infrastructure/objectives/grafana"
+	"github.com/tripsage/infrastructure/objectives/page"
 	"github.com/tripsage/infrastructure/objectives/rules"
 )
 
@@ -21,7 +22,7 @@ const runbooks = "https://github.com/tripsage/infrastructure/blob/main/docs/runb
 // What Compose mounts is generated, and committed so that it can be read and
 // run without Go.
 func TestGeneratedFilesAreCurrent(t *testing.T) {
-	files := map[string]string{}
+	files := map[string]string{"../docs/objectives.md": page.Markdown()}
 	text, err := rules.File(rules.Options{Runbooks: runbooks, Speed: 1})
 	require.NoError(t, err)
 	files["prometheus-rules.yml"] = string(text)
