@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tripsage/infrastructure/cmd/tripsage/engine"
 	"github.com/tripsage/infrastructure/cmd/tripsage/progress"
 	"github.com/tripsage/infrastructure/cmd/tripsage/release"
 	"github.com/tripsage/infrastructure/cmd/tripsage/verify"
@@ -124,6 +125,8 @@ type deployReport struct {
 	Now     release.Image `json:"now,omitempty"`
 	Error   string        `json:"error,omitempty"`
 	Warning string        `json:"warning,omitempty"`
+	// Preview is what was to change, with the policies' verdict.
+	Preview *engine.Summary `json:"preview,omitempty"`
 	// Verifications are those of the deployment, in order.
 	Verifications []verify.Report `json:"verifications"`
 }
@@ -131,7 +134,7 @@ type deployReport struct {
 func (p *deployer) tell(result release.Result, out io.Writer) error {
 	report := deployReport{
 		Stack: p.s.stack, Outcome: result.Outcome.String(), Code: int(result.Outcome),
-		Wanted: result.Wanted, Before: result.Before, Now: result.Now, Verifications: p.reports,
+		Wanted: result.Wanted, Before: result.Before, Now: result.Now, Preview: p.preview, Verifications: p.reports,
 	}
 	if result.Warning != nil {
 		report.Warning = result.Warning.Error()

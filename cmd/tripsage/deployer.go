@@ -27,6 +27,7 @@ type deployer struct {
 	d       deployed
 	options engine.Options
 	want    wantedDeploy
+	preview *engine.Summary // nil before there is one
 	reports []verify.Report
 }
 
@@ -113,17 +114,18 @@ func (p *deployer) Fits(ctx context.Context, image release.Image) error {
 	})
 }
 
-// Preview is the engine's, with the policy.
+// Preview is the engine's. It shows the policies' verdict, and keeps what would
+// change for the report.
 func (p *deployer) Preview(ctx context.Context, v release.Versions) error {
 	options, err := p.optionsFor(v)
 	if err != nil {
 		return err
 	}
-	return p.s.step("Preview of "+p.s.stack, func(detail func(string)) (string, error) {
-		options.Progress = func(e engine.Event) { detail(describeEvent(e)) }
-		summary, err := engine.Preview(ctx, options)
-		return describeChanges(summary, false), err
-	})
+	summary, err := p.s.foresee(ctx, options)
+	if judged(err) {
+		p.preview = &summary
+	}
+	return p.s.showVerdict(summary, err)
 }
 
 // Update is the engine's, which waits for the pods.

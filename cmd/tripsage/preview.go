@@ -39,17 +39,7 @@ func preview(ctx context.Context, s *settings, own previewFlags) error {
 	if err != nil {
 		return err
 	}
-	var summary engine.Summary
-	err = s.step("Preview of "+s.stack, func(detail func(string)) (string, error) {
-		options.Progress = func(e engine.Event) { detail(describeEvent(e)) }
-		var err error
-		summary, err = engine.Preview(ctx, options)
-		note := describeChanges(summary, false)
-		if options.Policy != nil {
-			note += "; policy: " + verdict.Line(summary)
-		}
-		return note, err
-	})
+	summary, err := s.foresee(ctx, options)
 	if err == nil && !s.json {
 		fmt.Print(listChanges(summary))
 	}
@@ -63,4 +53,19 @@ func preview(ctx context.Context, s *settings, own previewFlags) error {
 		shown = errors.Join(shown, printJSON(summary))
 	}
 	return shown
+}
+
+// foresee is the engine's preview as one step, whose note has the policies'
+// verdict in short.
+func (s *settings) foresee(ctx context.Context, options engine.Options) (summary engine.Summary, err error) {
+	err = s.step("Preview of "+s.stack, func(detail func(string)) (string, error) {
+		options.Progress = func(e engine.Event) { detail(describeEvent(e)) }
+		summary, err = engine.Preview(ctx, options)
+		note := describeChanges(summary, false)
+		if options.Policy != nil {
+			note += "; policy: " + verdict.Line(summary)
+		}
+		return note, err
+	})
+	return summary, err
 }
