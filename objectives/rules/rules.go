@@ -28,9 +28,10 @@ type Options struct {
 	Speed int
 }
 
-// BadRatio is the recorded share of bad events over the window.
-func BadRatio(window time.Duration, speed int) string {
-	return "slo:bad_ratio:rate" + duration(window, speed)
+// BadRatio is the recorded share of bad events over the window. In a drill the
+// name stays, so that dashboards and runbooks work there, too.
+func BadRatio(window time.Duration) string {
+	return "slo:bad_ratio:rate" + duration(window, 1)
 }
 
 // Groups are all rules.
@@ -58,7 +59,7 @@ func (o Options) ratios(windows []time.Duration) []monitoringv1.Rule {
 		for _, window := range windows {
 			expr := fmt.Sprintf("((%s) or vector(0))\n/\n(%s)", objective.Bad, objective.Total)
 			rules = append(rules, monitoringv1.Rule{
-				Record: BadRatio(window, o.Speed),
+				Record: BadRatio(window),
 				Expr:   intstr.FromString(strings.ReplaceAll(expr, objectives.Window, duration(window, o.Speed))),
 				Labels: map[string]string{"slo": objective.ID},
 			})
@@ -77,7 +78,7 @@ func (o Options) burns() []monitoringv1.Rule {
 			}
 			limit := number(burn.Factor * objective.Budget())
 			over := func(window time.Duration) string {
-				return fmt.Sprintf("%s{slo=%q} > %s", BadRatio(window, o.Speed), objective.ID, limit)
+				return fmt.Sprintf("%s{slo=%q} > %s", BadRatio(window), objective.ID, limit)
 			}
 			rules = append(rules, monitoringv1.Rule{
 				Alert: "ErrorBudgetBurn",
