@@ -1,6 +1,11 @@
 package objectives
 
-import "time"
+import (
+	"strings"
+	"time"
+
+	"github.com/prometheus/common/model"
+)
 
 // Severity says who is told.
 type Severity string
@@ -13,11 +18,16 @@ const (
 	Warning Severity = "warning"
 )
 
+// AlertWindow is what rates of alerts look at.
+const AlertWindow = 5 * time.Minute
+
 // Alert is a state that somebody has to be told of.
 type Alert struct {
 	Name     string
 	Severity Severity
-	// Expr is PromQL: there is a fault while it has a result.
+	// When holds while there is a fault. Nil: only Prometheus can see it.
+	When Measure
+	// Expr is PromQL, which has a result while there is a fault: that of When.
 	Expr string
 	// For is how long it must have one.
 	For time.Duration
@@ -33,10 +43,11 @@ type Alert struct {
 // Alerts are those that are no budget's: the guide's three, and what breaks
 // without a request failing yet.
 func Alerts() []Alert {
-	return []Alert{
+	refused := With("authentications_total", "result", "forged", "malformed", "audience", "role")
+	all := []Alert{
 		{
 			Name: "HighErrorRate", Severity: Critical, For: 5 * time.Minute, Runbook: "errors.md",
-			Expr:    `sum(rate(http_requests_total{job="` + API + `",status=~"5.."}[5m])) > 0.1`,
+			When:    Above{Rate{Series: With("http_requests_total", "status", "5??")}, 0.1},
 			Summary: "The API answers with server errors",
 			Description: "{{ $value | humanize }} requests a second end with a 5xx status. " +
 				"The guide's limit is 0.1 a second for five minutes.",
@@ -44,7 +55,7 @@ func Alerts() []Alert {
 		},
 		{
 			Name: "SlowVectorSearch", Severity: Warning, For: 2 * time.Minute, Runbook: "vector-search.md",
-			Expr:        `histogram_quantile(0.95, sum by (le) (rate(vector_search_duration_seconds_bucket{job="` + API + `"}[5m]))) > 0.1`,
+			When:        Above{Quantile{Series: All("vector_search_duration_seconds"), Share: LatencyTarget}, VectorLimit.Seconds()},
 			Summary:     "Searches among memories are slow",
 			Description: "The 95th percentile is {{ $value | humanizeDuration }}; the guide's limit is 100 ms.",
 			Source:      "deployment guide, alerting configuration (with rate, without which a quantile of counters means nothing)",
@@ -59,35 +70,35 @@ func Alerts() []Alert {
 		},
 		{
 			Name: "APIDown", Severity: Critical, For: 2 * time.Minute, Runbook: "down.md",
-			Expr:        `absent(up{job="` + API + `"} == 1)`,
+			When:        Unreachable{All: true},
 			Summary:     "No pod of the API answers",
 			Description: "Prometheus reaches none of the API's pods.",
 			Source:      "deployment guide, success criteria: over 99.9 % uptime",
 		},
 		{
 			Name: "APIPodDown", Severity: Warning, For: 5 * time.Minute, Runbook: "down.md",
-			Expr:        `up{job="` + API + `"} == 0`,
+			When:        Unreachable{},
 			Summary:     "A pod of the API does not answer",
 			Description: "Prometheus cannot read the metrics of {{ $labels.pod }}.",
 			Source:      "deployment guide, monitoring tasks",
 		},
 		{
 			Name: "DatabaseDown", Severity: Critical, For: time.Minute, Runbook: "database.md",
-			Expr:        `max(dependency_up{job="` + API + `",dependency="database"}) == 0`,
+			When:        Zero{Gauge{Series: With("dependency_up", "dependency", "database"), How: "max"}},
 			Summary:     "No pod of the API reaches the database",
 			Description: "Reads and writes fail with 503; liveness stays, so pods are not restarted for it.",
 			Source:      "deployment guide, health checks",
 		},
 		{
 			Name: "CacheDown", Severity: Warning, For: 2 * time.Minute, Runbook: "cache.md",
-			Expr:        `max(dependency_up{job="` + API + `",dependency="cache"}) == 0`,
+			When:        Zero{Gauge{Series: With("dependency_up", "dependency", "cache"), How: "max"}},
 			Summary:     "No pod of the API reaches the cache",
 			Description: "Everything works, slower: each lookup goes to the database, and limits count per pod.",
 			Source:      "deployment guide, health checks",
 		},
 		{
 			Name: "DatabasePoolExhausted", Severity: Warning, For: 2 * time.Minute, Runbook: "database.md",
-			Expr:        `sum by (pod) (rate(pool_timeouts_total{job="` + API + `",pool="database"}[5m])) > 0`,
+			When:        Above{Rate{Series: With("pool_timeouts_total", "pool", "database"), By: "pod"}, 0},
 			Summary:     "Requests give up waiting for a connection to the database",
 			Description: "{{ $labels.pod }}: {{ $value | humanize }} a second. The pool is too small, or its connections are held too long.",
 			Source:      "deployment guide, database monitoring",
@@ -101,12 +112,16 @@ func Alerts() []Alert {
 		},
 		{
 			Name: "AuthenticationFailures", Severity: Warning, For: 10 * time.Minute, Runbook: "authentication.md",
-			Expr: `sum(rate(authentications_total{job="` + API + `",result=~"forged|malformed|audience|role"}[5m]))` +
-				` > 0.5 and sum(rate(authentications_total{job="` + API + `",result=~"forged|malformed|audience|role"}[5m]))` +
-				` > 0.2 * sum(rate(authentications_total{job="` + API + `"}[5m]))`,
+			When:        Excess{Part: Rate{Series: refused}, Whole: Rate{Series: All(refused.Metric)}, Rate: 0.5, Share: 0.2},
 			Summary:     "Many tokens are refused",
 			Description: "{{ $value | humanize }} tokens a second are forged or not for us, over a fifth of all. An attack, or a key that was changed on one side.",
 			Source:      "deployment guide, monitoring tasks: authentication failures",
 		},
 	}
+	for i, a := range all {
+		if a.When != nil {
+			all[i].Expr = strings.ReplaceAll(a.When.PromQL(), Window, model.Duration(AlertWindow).String())
+		}
+	}
+	return all
 }

@@ -28,7 +28,10 @@ type Panel struct {
 
 // Query is one curve or several, by labels.
 type Query struct {
-	// Expr is PromQL. [$window] is the window that suits the drawing's scale.
+	// Of is what is drawn. Nil: only Prometheus has it.
+	Of Measure
+	// Expr is PromQL, that of Of. [$window] is the window that suits the
+	// drawing's scale.
 	Expr string
 	// Legend names a curve, with {{label}}.
 	Legend string
@@ -39,15 +42,24 @@ func Boards() []Board {
 	return []Board{serviceBoard(), databaseBoard(), cacheBoard(), releaseBoard(), businessBoard()}
 }
 
-func one(expr, legend string) []Query { return []Query{{Expr: expr, Legend: legend}} }
+// raw is a query that only Prometheus can answer.
+func raw(expr, legend string) []Query { return []Query{{Expr: expr, Legend: legend}} }
+
+func draw(of Measure, legend string) Query { return Query{Of: of, Expr: of.PromQL(), Legend: legend} }
+
+func one(of Measure, legend string) []Query { return []Query{draw(of, legend)} }
 
 // quantiles are the 50th, 95th and 99th percentile of a histogram.
-func quantiles(bucket string) []Query {
-	var all []Query
-	for _, q := range []struct{ share, legend string }{{"0.5", "p50"}, {"0.95", "p95"}, {"0.99", "p99"}} {
-		all = append(all, Query{
-			Expr: "histogram_quantile(" + q.share + ", sum by (le) (rate(" + bucket + "[$window])))", Legend: q.legend,
-		})
+func quantiles(of Series) []Query {
+	return []Query{
+		draw(Quantile{Series: of, Share: 0.5}, "p50"),
+		draw(Quantile{Series: of, Share: 0.95}, "p95"),
+		draw(Quantile{Series: of, Share: 0.99}, "p99"),
 	}
-	return all
+}
+
+// orZero draws 0 while there is nothing: no fault is a curve, too.
+func orZero(q Query) []Query {
+	q.Expr += " or vector(0)"
+	return []Query{q}
 }

@@ -8,45 +8,45 @@ func databaseBoard() Board {
 			{Title: "From the API", Panels: []Panel{
 				{
 					Title: "Reachable", Description: "1: the last check of the pod went well.", Unit: "short",
-					Queries: one(`dependency_up{`+api+`,dependency="database"}`, "{{pod}}"),
+					Queries: one(Gauge{Series: With("dependency_up", "dependency", "database"), By: []string{"pod"}}, "{{pod}}"),
 				},
 				{
 					Title: "Operations", Description: "Pieces of work, each one transaction.", Unit: "ops",
-					Queries: one(`sum by (operation) (rate(dependency_operation_duration_seconds_count{`+api+`,dependency="database"}[$window]))`, "{{operation}}"),
+					Queries: one(Rate{Series: With("dependency_operation_duration_seconds_count", "dependency", "database"), By: "operation"}, "{{operation}}"),
 				},
 				{
 					Title: "Slowest operations", Description: "95th percentile of the work in the database.", Unit: "s",
-					Queries: one(`topk(5, histogram_quantile(0.95, sum by (le, operation) (rate(dependency_operation_duration_seconds_bucket{`+api+`,dependency="database"}[$window]))))`, "{{operation}}"),
+					Queries: one(Quantile{Series: With("dependency_operation_duration_seconds", "dependency", "database"), Share: 0.95, By: "operation", Top: 5}, "{{operation}}"),
 				},
 				{
 					Title: "Faults", Description: "Work that ended with an error, by code. docs/runbooks/api.md explains the codes.", Unit: "ops",
-					Queries: one(`sum by (code) (rate(dependency_operation_errors_total{`+api+`,dependency="database"}[$window])) or vector(0)`, "{{code}}"),
+					Queries: orZero(draw(Rate{Series: With("dependency_operation_errors_total", "dependency", "database"), By: "code"}, "{{code}}")),
 				},
 				{
 					Title: "Vector search", Description: "Time of a search among a user's memories. The line is the promise for p95.",
-					Unit: "s", Limit: VectorLimit.Seconds(), Queries: quantiles(`vector_search_duration_seconds_bucket{` + api + `}`),
+					Unit: "s", Limit: VectorLimit.Seconds(), Queries: quantiles(All("vector_search_duration_seconds")),
 				},
 				{
 					Title: "Pool", Description: "Connections of the pods' pools against their limits.", Unit: "short",
 					Queries: []Query{
-						{Expr: `sum by (state) (pool_connections{` + api + `,pool="database"})`, Legend: "{{state}}"},
-						{Expr: `sum(pool_max_connections{` + api + `,pool="database"})`, Legend: "limit"},
+						draw(Gauge{Series: With("pool_connections", "pool", "database"), How: "sum", By: []string{"state"}}, "{{state}}"),
+						draw(Gauge{Series: With("pool_max_connections", "pool", "database"), How: "sum"}, "limit"),
 					},
 				},
 				{
 					Title: "Waits for a connection", Description: "Requests that found none idle, and those that gave up.", Unit: "ops",
 					Queries: []Query{
-						{Expr: `sum(rate(pool_waits_total{` + api + `,pool="database"}[$window]))`, Legend: "waited"},
-						{Expr: `sum(rate(pool_timeouts_total{` + api + `,pool="database"}[$window]))`, Legend: "gave up"},
+						draw(Rate{Series: With("pool_waits_total", "pool", "database")}, "waited"),
+						draw(Rate{Series: With("pool_timeouts_total", "pool", "database")}, "gave up"),
 					},
 				},
 				{
 					Title: "Time of waits", Description: "Seconds waited in each second, by pod.", Unit: "s",
-					Queries: one(`sum by (pod) (rate(pool_wait_seconds_total{`+api+`}[$window]))`, "{{pod}}"),
+					Queries: one(Rate{Series: All("pool_wait_seconds_total"), By: "pod"}, "{{pod}}"),
 				},
 				{
 					Title: "Check", Description: "Time that the last health check took.", Unit: "s",
-					Queries: one(`dependency_check_seconds{`+api+`}`, "{{dependency}} {{pod}}"),
+					Queries: one(Gauge{Series: All("dependency_check_seconds"), By: []string{"dependency", "pod"}}, "{{dependency}} {{pod}}"),
 				},
 			}},
 			{Title: "From the server", Panels: []Panel{
@@ -59,7 +59,7 @@ func databaseBoard() Board {
 				},
 				{
 					Title: "Cache hits of the server", Description: "Share of blocks found in memory. Below 0.99 the working set does not fit.", Unit: "percentunit",
-					Queries: one(`sum(rate(pg_stat_database_blks_hit[$window])) / (sum(rate(pg_stat_database_blks_hit[$window])) + sum(rate(pg_stat_database_blks_read[$window])))`, "hits"),
+					Queries: raw(`sum(rate(pg_stat_database_blks_hit[$window])) / (sum(rate(pg_stat_database_blks_hit[$window])) + sum(rate(pg_stat_database_blks_read[$window])))`, "hits"),
 				},
 				{
 					Title: "Transactions", Description: "Committed and rolled back.", Unit: "ops",
@@ -70,7 +70,7 @@ func databaseBoard() Board {
 				},
 				{
 					Title: "Size", Description: "Bytes of each database.", Unit: "bytes",
-					Queries: one(`pg_database_size_bytes`, "{{datname}}"),
+					Queries: raw(`pg_database_size_bytes`, "{{datname}}"),
 				},
 			}},
 		},
@@ -85,19 +85,22 @@ func cacheBoard() Board {
 			{Title: "From the API", Panels: []Panel{
 				{
 					Title: "Reachable", Description: "1: the last check of the pod went well. Nothing fails when it is 0; everything is slower.", Unit: "short",
-					Queries: one(`dependency_up{`+api+`,dependency="cache"}`, "{{pod}}"),
+					Queries: one(Gauge{Series: With("dependency_up", "dependency", "cache"), By: []string{"pod"}}, "{{pod}}"),
 				},
 				{
 					Title: "Hit rate", Description: "Share of lookups that the cache answers, by kind. The line is the promise.", Unit: "percentunit", Limit: CacheTarget,
-					Queries: one(`sum by (kind) (rate(cache_requests_total{`+api+`,result=~"hit|negative|shared"}[$window])) / sum by (kind) (rate(cache_requests_total{`+api+`}[$window]))`, "{{kind}}"),
+					Queries: one(Share{
+						Part:  Rate{Series: With("cache_requests_total", "result", "hit", "negative", "shared"), By: "kind"},
+						Whole: Rate{Series: All("cache_requests_total"), By: "kind"},
+					}, "{{kind}}"),
 				},
 				{
 					Title: "Lookups", Description: "shared: waited for somebody else's load. bypass: the cache was left alone.", Unit: "ops",
-					Queries: one(`sum by (result) (rate(cache_requests_total{`+api+`}[$window]))`, "{{result}}"),
+					Queries: one(Rate{Series: All("cache_requests_total"), By: "result"}, "{{result}}"),
 				},
 				{
 					Title: "Duration", Description: "Time of one operation of the cache.", Unit: "s",
-					Queries: quantiles(`dependency_operation_duration_seconds_bucket{` + api + `,dependency="cache"}`),
+					Queries: quantiles(With("dependency_operation_duration_seconds", "dependency", "cache")),
 				},
 			}},
 			{Title: "From the server", Panels: []Panel{
@@ -111,7 +114,7 @@ func cacheBoard() Board {
 				},
 				{
 					Title: "Commands", Description: "Commands a second.", Unit: "ops",
-					Queries: one(`sum by (pod) (rate(dragonfly_commands_processed_total[$window]))`, "{{pod}}"),
+					Queries: raw(`sum by (pod) (rate(dragonfly_commands_processed_total[$window]))`, "{{pod}}"),
 				},
 				{
 					Title: "Gone keys", Description: "Expired is normal; evicted means that memory is short.", Unit: "ops",
@@ -119,7 +122,7 @@ func cacheBoard() Board {
 				},
 				{
 					Title: "Clients", Description: "Connections: those of the pods' pools.", Unit: "short",
-					Queries: one(`dragonfly_connected_clients`, "{{pod}}"),
+					Queries: raw(`dragonfly_connected_clients`, "{{pod}}"),
 				},
 			}},
 		},

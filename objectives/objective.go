@@ -11,11 +11,12 @@ type Objective struct {
 	Title, Promise string
 	// Target is the share that must be good, over Period: 0.999.
 	Target float64
-	// Bad and Total count events a second over the window that stands for
-	// Window in them. Both are PromQL, summed over all pods.
+	// Faults are the bad ones of Events.
+	Faults Measure
+	Events Rate
+	// Bad and Total are both in PromQL, events a second of all pods over the
+	// window that Window stands for.
 	Bad, Total string
-	// Threshold is the time that an event may take, for promises of latency.
-	Threshold time.Duration
 	// Urgent objectives wake somebody when their budget burns fast; the others
 	// only make tickets.
 	Urgent bool
@@ -51,48 +52,50 @@ const (
 
 // Objectives are all promises about shares of events.
 func Objectives() []Objective {
-	return []Objective{
+	all := []Objective{
 		{
 			ID: "availability", Title: "Availability",
 			Promise: "99.9 % of requests are answered without a server error, over 30 days.",
 			Target:  SuccessTarget, Urgent: true, Runbook: "errors.md",
-			Bad:    `sum(rate(http_requests_total{job="` + API + `",status=~"5.."}[$window]))`,
-			Total:  `sum(rate(http_requests_total{job="` + API + `"}[$window]))`,
+			Faults: Rate{Series: With("http_requests_total", "status", "5??")},
+			Events: Rate{Series: All("http_requests_total")},
 			Source: "deployment guide, success criteria: over 99.9 % uptime, under 0.1 % errors",
 		},
 		{
 			ID: "latency", Title: "Latency of requests",
 			Promise: "95 % of requests are answered within 500 ms, over 30 days.",
-			Target:  LatencyTarget, Threshold: LatencyLimit, Urgent: true, Runbook: "latency.md",
-			Bad: `sum(rate(http_request_duration_seconds_count{job="` + API + `"}[$window]))` +
-				` - sum(rate(http_request_duration_seconds_bucket{job="` + API + `",le="0.5"}[$window]))`,
-			Total:  `sum(rate(http_request_duration_seconds_count{job="` + API + `"}[$window]))`,
+			Target:  LatencyTarget, Urgent: true, Runbook: "latency.md",
+			Faults: Slow{Series: All("http_request_duration_seconds"), Limit: LatencyLimit},
+			Events: Rate{Series: All("http_request_duration_seconds_count")},
 			Source: "deployment guide, performance targets: API p95 under 500 ms",
 		},
 		{
 			ID: "vector_search", Title: "Vector search",
 			Promise: "95 % of searches among memories take at most 100 ms in the database, over 30 days.",
-			Target:  LatencyTarget, Threshold: VectorLimit, Runbook: "vector-search.md",
-			Bad: `sum(rate(vector_search_duration_seconds_count{job="` + API + `"}[$window]))` +
-				` - sum(rate(vector_search_duration_seconds_bucket{job="` + API + `",le="0.1"}[$window]))`,
-			Total:  `sum(rate(vector_search_duration_seconds_count{job="` + API + `"}[$window]))`,
+			Target:  LatencyTarget, Runbook: "vector-search.md",
+			Faults: Slow{Series: All("vector_search_duration_seconds"), Limit: VectorLimit},
+			Events: Rate{Series: All("vector_search_duration_seconds_count")},
 			Source: "deployment guide, performance targets: vector search p95 under 100 ms",
 		},
 		{
 			ID: "cache_hits", Title: "Cache hits",
 			Promise: "95 % of lookups are answered by the cache, over 30 days.",
 			Target:  CacheTarget, Runbook: "cache.md",
-			Bad:    `sum(rate(cache_requests_total{job="` + API + `",result=~"miss|bypass"}[$window]))`,
-			Total:  `sum(rate(cache_requests_total{job="` + API + `"}[$window]))`,
+			Faults: Rate{Series: With("cache_requests_total", "result", "miss", "bypass")},
+			Events: Rate{Series: All("cache_requests_total")},
 			Source: "deployment guide, performance targets: cache hit rate over 95 %",
 		},
 		{
 			ID: "websockets", Title: "Websockets",
 			Promise: "99 % of websockets end because the client or a release ends them, over 30 days.",
 			Target:  0.99, Runbook: "websockets.md",
-			Bad:    `sum(rate(websocket_closed_total{job="` + API + `",reason=~"slow|error"}[$window]))`,
-			Total:  `sum(rate(websocket_closed_total{job="` + API + `"}[$window]))`,
+			Faults: Rate{Series: With("websocket_closed_total", "reason", "slow", "error")},
+			Events: Rate{Series: All("websocket_closed_total")},
 			Source: "deployment guide, monitoring: websocket connections and message throughput",
 		},
 	}
+	for i, o := range all {
+		all[i].Bad, all[i].Total = o.Faults.PromQL(), o.Events.PromQL()
+	}
+	return all
 }

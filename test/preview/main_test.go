@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tripsage/infrastructure/cmd/tripsage/engine"
+	"github.com/tripsage/infrastructure/internal/outsidetest"
 	"github.com/tripsage/infrastructure/localcluster/toolchain"
 )
 
@@ -68,7 +69,7 @@ func newWorld(t *testing.T, program pulumi.RunFunc) world {
 	for name, text := range map[string]string{"Pulumi.yaml": "name: preview\nruntime: go\n", "Pulumi.test.yaml": "config: {}\n"} {
 		require.NoError(t, os.WriteFile(filepath.Join(project, name), []byte(text), 0o600))
 	}
-	env := proxy(t, w.vercel, vercelHosts()...)
+	env := outsidetest.Proxy(t, w.vercel, vercelHosts()...)
 	env["GITHUB_OWNER"] = owner
 	env["VERCEL_API_TOKEN"] = strings.Repeat("a1", 12) // the provider wants 24 characters
 	// A program that makes a provider of its own reads these two itself.

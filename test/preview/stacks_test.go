@@ -1,9 +1,7 @@
 package preview
 
 import (
-	"encoding/base64"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -12,22 +10,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/tripsage/infrastructure/cmd/tripsage/engine"
+	"github.com/tripsage/infrastructure/internal/outsidetest"
 	"github.com/tripsage/infrastructure/internal/pulumitest"
 	"github.com/tripsage/infrastructure/stacks"
 )
-
-// missing are the secrets that the committed files leave to whoever deploys.
-func missing() map[string]string {
-	return map[string]string{
-		"api.encryptionKeys":       base64.StdEncoding.EncodeToString([]byte("the-key-of-a-test-has-32-letters")),
-		"monitoring.databaseURL":   "postgres://monitor:monitor-password@db.tripsage.supabase.co:5432/postgres",
-		"database.migrationURL":    "postgres://postgres:the-password-of-an-owner@db.example.com:5432/postgres",
-		"database.url":             "postgres://tripsage:the-password-of-a-test@db.example.com:5432/postgres",
-		"github.kubeconfig":        "the-kubeconfig-of-a-test",
-		"github.pulumiAccessToken": "the-access-token-of-a-test",
-		"vercel.nextAuthSecret":    "the-secret-of-a-test-0123456789-0123456789",
-	}
-}
 
 // A newcomer's first preview names what is missing. When that is set, encrypted
 // as it has to be, the next one shows the whole platform, and no secret is
@@ -41,10 +27,10 @@ func TestPreviewOfStacks(t *testing.T) {
 
 			_, err := engine.Preview(t.Context(), w.options)
 			require.Error(t, err)
-			for key := range missing() {
+			for key := range outsidetest.Secrets() {
 				assert.ErrorContains(t, err, "tripsage:"+key+": found nothing")
 			}
-			assert.Equal(t, len(missing()), strings.Count(err.Error(), "; fix: "), "%v", err)
+			assert.Equal(t, len(outsidetest.Secrets()), strings.Count(err.Error(), "; fix: "), "%v", err)
 
 			setSecrets(t, w.options)
 			w.options.Home = filepath.Join(t.TempDir(), "home")
@@ -54,7 +40,7 @@ func TestPreviewOfStacks(t *testing.T) {
 			for _, warning := range summary.Warnings {
 				assert.Contains(t, warning, "unreachable")
 			}
-			for _, secret := range missing() {
+			for _, secret := range outsidetest.Secrets() {
 				nowhere(t, w.options, secret)
 			}
 			assert.Empty(t, w.github.writes())
@@ -83,17 +69,7 @@ func setSecrets(t *testing.T, o engine.Options) {
 	t.Setenv("PULUMI_CONFIG_PASSPHRASE_FILE", passphrase)
 	t.Setenv("PULUMI_HOME", t.TempDir())
 	t.Setenv("PULUMI_BACKEND_URL", "file://"+t.TempDir())
-	t.Setenv("PULUMI_SKIP_UPDATE_CHECK", "true")
-	run := func(stdin string, args ...string) {
-		cmd := exec.CommandContext(t.Context(), filepath.Join(o.PulumiRoot, "bin", "pulumi"), args...)
-		cmd.Dir, cmd.Stdin = o.Project, strings.NewReader(stdin)
-		out, err := cmd.CombinedOutput()
-		require.NoError(t, err, "pulumi %v\n%s", args, out)
-	}
-	run("", "stack", "init", o.Stack)
-	for key, value := range missing() {
-		run(value, "config", "set", "--path", "--secret", key)
-	}
+	require.NoError(t, outsidetest.InitStack(t.Context(), o.PulumiRoot, o.Project, o.Stack, os.Environ()))
 }
 
 // unreachable is a kubeconfig whose cluster nobody answers for. The Kubernetes

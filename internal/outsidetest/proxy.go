@@ -1,4 +1,4 @@
-package preview
+package outsidetest
 
 import (
 	"crypto/ecdsa"
@@ -21,11 +21,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// proxy answers for hosts whose addresses a provider has built in. Go's
+// Proxy answers for hosts whose addresses a provider has built in. Go's
 // clients go through the proxy in HTTPS_PROXY, and trust SSL_CERT_FILE.
 //
 // It returns these two variables. The handler sees the hosts in Request.Host.
-func proxy(t *testing.T, handler http.Handler, hosts ...string) map[string]string {
+func Proxy(t testing.TB, handler http.Handler, hosts ...string) map[string]string {
 	t.Helper()
 	certificate, file := selfSigned(t, hosts)
 	inside := &pipe{conns: make(chan net.Conn), closed: make(chan struct{})}
@@ -55,12 +55,12 @@ func proxy(t *testing.T, handler http.Handler, hosts ...string) map[string]strin
 }
 
 // selfSigned is a certificate that is its own authority, and its file.
-func selfSigned(t *testing.T, hosts []string) (tls.Certificate, string) {
+func selfSigned(t testing.TB, hosts []string) (tls.Certificate, string) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test/preview"}, DNSNames: hosts,
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "outsidetest"}, DNSNames: hosts,
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
 		IsCA: true, BasicConstraintsValid: true,
 	}
