@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
@@ -17,6 +18,8 @@ import (
 // serve answers the engine until it hangs up. The protocol wants the port as
 // the first line on standard output.
 func serve() error {
+	// The pack lives for one run, and the engine waits for each verdict.
+	debug.SetGCPercent(800)
 	server, err := analyzer.NewServer(name, version, rules.All(), time.Now)
 	if err != nil {
 		return err

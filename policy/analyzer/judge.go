@@ -16,11 +16,30 @@ type Judge struct {
 	rules    []rule.Rule
 	settings map[string]Setting
 	today    time.Time
+	// Of the rules that are on: those about single resources, about the stack,
+	// and those that mend.
+	single, whole, mending []rule.Rule
 }
 
 // NewJudge makes a judge. Exemptions are current or expired as of today.
 func NewJudge(rules []rule.Rule, settings map[string]Setting, today time.Time) *Judge {
-	return &Judge{rules: rules, settings: settings, today: today}
+	j := &Judge{rules: rules, settings: settings, today: today}
+	for _, one := range rules {
+		level := settings[one.ID].Level
+		if level == Disabled {
+			continue
+		}
+		if one.Check != nil {
+			j.single = append(j.single, one)
+		}
+		if one.CheckStack != nil {
+			j.whole = append(j.whole, one)
+		}
+		if one.Remedy != nil && level == Remediate {
+			j.mending = append(j.mending, one)
+		}
+	}
+	return j
 }
 
 // Verdict is one violation, with what the reader needs.
@@ -33,37 +52,23 @@ type Verdict struct {
 
 // Resource runs the rules about single resources.
 func (j *Judge) Resource(r rule.Resource) []Verdict {
-	return j.run(func(one rule.Rule, c *rule.Context) (rule.Resource, bool) {
-		if one.Check != nil {
-			one.Check(c, r)
-		}
-		return r, one.Check != nil
-	})
+	return j.run(j.single, r, func(one rule.Rule, c *rule.Context) { one.Check(c, r) })
 }
 
 // Stack runs the rules about all resources together.
 func (j *Judge) Stack(s rule.Stack) []Verdict {
 	s.Memory = rule.NewMemory()
-	all := j.run(func(one rule.Rule, c *rule.Context) (rule.Resource, bool) {
-		if one.CheckStack != nil {
-			one.CheckStack(c, s)
-		}
-		return rule.Resource{}, one.CheckStack != nil
-	})
+	all := j.run(j.whole, rule.Resource{}, func(one rule.Rule, c *rule.Context) { one.CheckStack(c, s) })
 	return append(all, j.expired()...)
 }
 
-// run runs the rules that are on. about is the resource to blame when the rule
-// itself fails.
-func (j *Judge) run(check func(rule.Rule, *rule.Context) (about rule.Resource, ran bool)) []Verdict {
+// run runs the rules. about is the resource to blame when a rule itself fails.
+func (j *Judge) run(rules []rule.Rule, about rule.Resource, check func(rule.Rule, *rule.Context)) []Verdict {
 	var all []Verdict
-	for _, one := range j.rules {
+	for _, one := range rules {
 		setting := j.settings[one.ID]
-		if setting.Level == Disabled {
-			continue
-		}
 		c := rule.NewContext(one, setting.Parameters)
-		about, failure := guarded(one, c, check)
+		failure := guarded(one, c, check)
 		for _, v := range c.Violations() {
 			if exempt, note := setting.exempts(v.Resource, j.today); !exempt {
 				all = append(all, Verdict{Rule: one, Level: setting.Level, Resource: v.Resource, Message: v.Message + note})
@@ -77,14 +82,14 @@ func (j *Judge) run(check func(rule.Rule, *rule.Context) (about rule.Resource, r
 }
 
 // guarded turns a panic of the rule into words.
-func guarded(one rule.Rule, c *rule.Context, check func(rule.Rule, *rule.Context) (rule.Resource, bool)) (about rule.Resource, failure string) {
+func guarded(one rule.Rule, c *rule.Context, check func(rule.Rule, *rule.Context)) (failure string) {
 	defer func() {
 		if reason := recover(); reason != nil {
 			failure = fmt.Sprintf("the rule itself failed, so nothing is known: %v. This is a fault of the policy pack: please report it", reason)
 		}
 	}()
-	about, _ = check(one, c)
-	return about, ""
+	check(one, c)
+	return ""
 }
 
 // exempts says whether an exemption covers the resource today; if one did, note
@@ -156,16 +161,15 @@ type Mended struct {
 	Properties property.Map
 }
 
+// Mends says that some rule may mend.
+func (j *Judge) Mends() bool { return len(j.mending) > 0 }
+
 // Remedies runs the remedies of the rules whose level is Remediate, each on
 // what the one before left. One that fails changes nothing.
 func (j *Judge) Remedies(r rule.Resource) []Mended {
 	var all []Mended
-	for _, one := range j.rules {
-		setting := j.settings[one.ID]
-		if one.Remedy == nil || setting.Level != Remediate {
-			continue
-		}
-		if exempt, _ := setting.exempts(r, j.today); exempt {
+	for _, one := range j.mending {
+		if exempt, _ := j.settings[one.ID].exempts(r, j.today); exempt {
 			continue
 		}
 		if properties, changed := mend(one, r); changed {

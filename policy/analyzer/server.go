@@ -25,6 +25,7 @@ type Server struct {
 	// settings come from the profile of the stack until the engine configures
 	// others. The engine makes these calls before it asks for verdicts.
 	settings map[string]Setting
+	judge    *Judge
 	// declared are the properties of each resource, by URN, as the program
 	// declares them. To rules of the stack the engine gives what providers made
 	// of them, and to an object of Kubernetes the server adds its defaults.
@@ -43,9 +44,18 @@ func (s *Server) profile(stack string) error {
 	if err != nil {
 		return err
 	}
-	if s.settings, err = Parse(text, s.rules); err != nil {
+	if err := s.set(text); err != nil {
 		return fmt.Errorf("profile %s: %w", name, err)
 	}
+	return nil
+}
+
+func (s *Server) set(text []byte) error {
+	settings, err := Parse(text, s.rules)
+	if err != nil {
+		return err
+	}
+	s.settings, s.judge = settings, NewJudge(s.rules, settings, s.now())
 	return nil
 }
 
@@ -93,15 +103,11 @@ func (s *Server) Configure(_ context.Context, req *pulumirpc.ConfigureAnalyzerRe
 	if err != nil {
 		return nil, err
 	}
-	settings, err := Parse(encoded, s.rules)
-	if err != nil {
+	if err := s.set(encoded); err != nil {
 		return nil, err
 	}
-	s.settings = settings
 	return &emptypb.Empty{}, nil
 }
-
-func (s *Server) judge() *Judge { return NewJudge(s.rules, s.settings, s.now()) }
 
 // Analyze judges one resource.
 func (s *Server) Analyze(_ context.Context, req *pulumirpc.AnalyzeRequest) (*pulumirpc.AnalyzeResponse, error) {
@@ -110,34 +116,45 @@ func (s *Server) Analyze(_ context.Context, req *pulumirpc.AnalyzeRequest) (*pul
 		return nil, err
 	}
 	s.declared.Store(r.URN, r.Properties)
-	return &pulumirpc.AnalyzeResponse{Diagnostics: s.diagnostics(s.judge().Resource(r))}, nil
+	return &pulumirpc.AnalyzeResponse{Diagnostics: s.diagnostics(s.judge.Resource(r))}, nil
 }
 
 // AnalyzeStack judges all resources together.
 func (s *Server) AnalyzeStack(_ context.Context, req *pulumirpc.AnalyzeStackRequest) (*pulumirpc.AnalyzeResponse, error) {
 	var stack rule.Stack
 	for _, one := range req.GetResources() {
-		r, err := decode(one)
+		r, err := s.recall(one)
 		if err != nil {
 			return nil, err
-		}
-		if declared, ok := s.declared.Load(r.URN); ok {
-			r.Properties = declared.(rule.Value)
 		}
 		r.Parent = one.GetParent()
 		stack.Resources = append(stack.Resources, r)
 	}
-	return &pulumirpc.AnalyzeResponse{Diagnostics: s.diagnostics(s.judge().Stack(stack))}, nil
+	return &pulumirpc.AnalyzeResponse{Diagnostics: s.diagnostics(s.judge.Stack(stack))}, nil
+}
+
+// recall is the resource as it was declared, if Analyze has seen it.
+func (s *Server) recall(from described) (rule.Resource, error) {
+	declared, ok := s.declared.Load(from.GetUrn())
+	if !ok {
+		return decode(from)
+	}
+	r := identify(from)
+	r.Properties = declared.(rule.Value)
+	return r, nil
 }
 
 // Remediate mends what may be mended.
 func (s *Server) Remediate(_ context.Context, req *pulumirpc.AnalyzeRequest) (*pulumirpc.RemediateResponse, error) {
+	response := &pulumirpc.RemediateResponse{}
+	if !s.judge.Mends() {
+		return response, nil
+	}
 	r, err := decode(req)
 	if err != nil {
 		return nil, err
 	}
-	response := &pulumirpc.RemediateResponse{}
-	for _, m := range s.judge().Remedies(r) {
+	for _, m := range s.judge.Remedies(r) {
 		properties, err := encode(m.Properties)
 		if err != nil {
 			return nil, err

@@ -27,12 +27,17 @@ func decode(from described) (rule.Resource, error) {
 	if err != nil {
 		return rule.Resource{}, fmt.Errorf("reading the properties of %s: %w", from.GetUrn(), err)
 	}
+	r := identify(from)
+	r.Properties = rule.Of(resource.FromResourcePropertyMap(unseen(resource.NewObjectProperty(properties)).ObjectValue()))
+	return r, nil
+}
+
+// identify is the resource without its properties.
+func identify(from described) rule.Resource {
 	return rule.Resource{
 		URN: from.GetUrn(), Type: from.GetType(), Name: from.GetName(),
-		Parent:     from.GetOptions().GetParent(),
-		Protect:    from.GetOptions().GetProtect(),
-		Properties: rule.Of(resource.FromResourcePropertyMap(unseen(resource.NewObjectProperty(properties)).ObjectValue())),
-	}, nil
+		Parent: from.GetOptions().GetParent(), Protect: from.GetOptions().GetProtect(),
+	}
 }
 
 // unseen makes unknown what `pulumi policy analyze` could not decrypt: it puts

@@ -69,14 +69,18 @@ type Context struct {
 // NewContext makes the context of one run of the rule. parameters override the
 // defaults.
 func NewContext(r Rule, parameters map[string]any) *Context {
-	all := map[string]any{}
+	c := &Context{rule: r}
+	if len(r.Parameters) == 0 {
+		return c
+	}
+	c.parameters = map[string]any{}
 	for _, p := range r.Parameters {
-		all[p.Name] = p.Default
+		c.parameters[p.Name] = p.Default
 		if given, ok := parameters[p.Name]; ok {
-			all[p.Name] = given
+			c.parameters[p.Name] = given
 		}
 	}
-	return &Context{rule: r, parameters: all}
+	return c
 }
 
 // Violation reports a fault of the resource. Name the value found (with

@@ -3,11 +3,13 @@ package rules
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // The secrets are put together here so that no scanner takes this file for a
@@ -57,32 +59,78 @@ func TestSecretKind(t *testing.T) {
 // Few random texts are taken for words.
 func TestRandomPartFindsRandomTexts(t *testing.T) {
 	const tries = 2000
-	random := rand.New(rand.NewPCG(1, 2)) // #nosec G404 -- the same texts in every run
-	bytes := func(n int) []byte {
-		raw := make([]byte, n)
-		for i := range raw {
-			raw[i] = byte(random.UintN(256))
-		}
-		return raw
-	}
-	for name, one := range map[string]struct {
-		make   func() string
+	base64URL := base64.RawURLEncoding.EncodeToString
+	for _, one := range []struct {
+		name   string
+		bytes  int
+		text   func([]byte) string
 		missed float64
 	}{
-		"16 bytes in hexadecimal": {func() string { return hex.EncodeToString(bytes(16)) }, 0.01},
-		"20 bytes in hexadecimal": {func() string { return hex.EncodeToString(bytes(20)) }, 0.01},
-		"16 bytes in base 64":     {func() string { return base64.StdEncoding.EncodeToString(bytes(16)) }, 0.05},
-		"32 bytes in base 64":     {func() string { return base64.StdEncoding.EncodeToString(bytes(32)) }, 0.02},
-		"32 bytes for URLs":       {func() string { return base64.RawURLEncoding.EncodeToString(bytes(32)) }, 0.02},
+		{"16 bytes in hexadecimal", 16, hex.EncodeToString, 0.01},
+		{"20 bytes in hexadecimal", 20, hex.EncodeToString, 0.01},
+		{"16 bytes in base 64", 16, base64.StdEncoding.EncodeToString, 0.06},
+		{"32 bytes in base 64", 32, base64.StdEncoding.EncodeToString, 0.02},
+		{"32 bytes for URLs", 32, base64URL, 0.02},
 	} {
+		random := newRandom()
 		missed := 0
 		for range tries {
-			if randomPart("KEY="+one.make(), defaultLength, defaultBits) == "" {
+			if randomPart("KEY="+one.text(random.bytes(one.bytes)), defaultLength, defaultBits) == "" {
 				missed++
 			}
 		}
-		assert.Less(t, float64(missed)/tries, one.missed, name)
+		assert.Less(t, float64(missed)/tries, one.missed, one.name)
 	}
+}
+
+// What suspects leaves out changes no answer.
+func TestSuspectsKeepEveryRandomPart(t *testing.T) {
+	random := newRandom()
+	part := func() string {
+		switch raw := random.bytes(4 + int(random.UintN(30))); random.UintN(6) {
+		case 0:
+			return base64.StdEncoding.EncodeToString(raw)
+		case 1:
+			return "sha256:" + hex.EncodeToString(raw)
+		case 2:
+			return "commit: " + hex.EncodeToString(raw)
+		case 3:
+			return fmt.Sprintf("%x-%x-%x-%x-%x", raw[:4], raw[:2], raw[:2], raw[:2], append(raw, raw...)[:6])
+		case 4:
+			return strings.Repeat("path/to-a_place", int(random.UintN(3)))
+		default:
+			return string(raw)
+		}
+	}
+	found := 0
+	for range 5000 {
+		var text strings.Builder
+		for range random.UintN(8) {
+			text.WriteString(part())
+			text.WriteByte("\n  ='\"/"[random.UintN(7)])
+		}
+		want := randomIn(text.String(), defaultLength, defaultBits)
+		require.Equal(t, want, randomPart(text.String(), defaultLength, defaultBits), "%q", text.String())
+		if want != "" {
+			found++
+		}
+	}
+	assert.Greater(t, found, 500, "few texts had something to find")
+}
+
+// texts are the same in every run.
+type texts struct{ *rand.Rand }
+
+func newRandom() texts {
+	return texts{rand.New(rand.NewPCG(1, 2))} // #nosec G404 -- the same texts in every run
+}
+
+func (r texts) bytes(n int) []byte {
+	raw := make([]byte, n)
+	for i := range raw {
+		raw[i] = byte(r.UintN(256))
+	}
+	return raw
 }
 
 func TestSecretName(t *testing.T) {

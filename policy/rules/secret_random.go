@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"math"
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -35,12 +34,14 @@ var (
 // randomPart is the first part of the text that looks like it was made by a
 // random generator, with at least so many letters and bits per letter; or "".
 func randomPart(text string, length int, bits float64) string {
-	if !slices.ContainsFunc(candidates.FindAllString(text, -1), func(one string) bool { return len(one) >= length }) {
+	suspected := suspects(text, length)
+	if suspected == "" || publicJWK.MatchString(text) && !privateJWK.MatchString(text) {
 		return ""
 	}
-	if publicJWK.MatchString(text) && !privateJWK.MatchString(text) {
-		return ""
-	}
+	return randomIn(suspected, length, bits)
+}
+
+func randomIn(text string, length int, bits float64) string {
 	text = digests.ReplaceAllStringFunc(notSecret.ReplaceAllString(text, " "), withoutDigest)
 	for _, candidate := range candidates.FindAllString(text, -1) {
 		if len(candidate) < length || certificate(candidate) {
@@ -58,6 +59,41 @@ func randomPart(text string, length int, bits float64) string {
 		}
 	}
 	return ""
+}
+
+// suspects leaves out, quickly, the lines of the text in which nothing can look
+// random. Keys in PEM have several lines.
+func suspects(text string, length int) string {
+	if strings.Contains(text, "-----BEGIN") {
+		return text
+	}
+	var left strings.Builder
+	for line := range strings.Lines(text) {
+		if maySuspect(line, length) {
+			left.WriteString(line)
+		}
+	}
+	return left.String()
+}
+
+// maySuspect says that the line has so many letters of a candidate in a row,
+// and among them the digits that looksRandom asks for.
+func maySuspect(line string, length int) bool {
+	run, digits := 0, 0
+	for i := range len(line) {
+		switch letter := line[i]; {
+		case letter >= '0' && letter <= '9':
+			run, digits = run+1, digits+1
+		case letter >= 'a' && letter <= 'z', letter >= 'A' && letter <= 'Z', strings.IndexByte("+/_-=", letter) >= 0:
+			run++
+		default:
+			run, digits = 0, 0
+		}
+		if run >= length && digits > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // withoutDigest leaves out an assignment to a name such as "commit".
