@@ -11,7 +11,7 @@ TRIPSAGE = bin/tripsage --stack $(STACK) $(ARGS)
 
 # Programs that tests run for real and that Debian has; other systems install
 # them in their own way, and a test that misses one says so.
-TEST_PACKAGES := redis-server shellcheck procps curl
+TEST_PACKAGES := redis-server shellcheck procps curl jq
 
 # What the API is measured with and against.
 BENCH_PACKAGES := redis-server wrk gunicorn python3-fastapi python3-uvicorn python3-uvloop python3-httptools \

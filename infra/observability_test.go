@@ -10,6 +10,7 @@ import (
 	networkingv1 "k8s.io/api/networking/v1"
 
 	"github.com/tripsage/infrastructure/internal/pulumitest"
+	"github.com/tripsage/infrastructure/objectives/datadog"
 	"github.com/tripsage/infrastructure/objectives/grafana"
 )
 
@@ -121,7 +122,11 @@ func TestDatadogIsTagged(t *testing.T) {
 	assert.Equal(t, "local", meta.Labels["tags.datadoghq.com/env"])
 	assert.Equal(t, "tripsage-api", meta.Labels["tags.datadoghq.com/service"])
 	assert.Equal(t, meta.Labels["app.kubernetes.io/version"], meta.Labels["tags.datadoghq.com/version"])
-	assert.Contains(t, meta.Annotations["ad.datadoghq.com/api.checks"], "http://%%host%%:9090/metrics")
+	check := meta.Annotations["ad.datadoghq.com/api.checks"]
+	assert.Contains(t, check, "http://%%host%%:9090/metrics")
+	assert.Contains(t, check, `"namespace":"`+datadog.Namespace+`"`, "monitors ask for metrics of that name")
+	assert.Contains(t, check, `"rename_labels":{"version":"build_version"}`)
+	assert.NotContains(t, check, "distributions", "monitors ask for buckets")
 	var from networkingv1.NetworkPolicy
 	require.NoError(t, recording.One(t, policyType, "tripsage-api-from-datadog").Decode(&from))
 	assert.Equal(t, "datadog", from.Spec.Ingress[0].From[0].NamespaceSelector.MatchLabels["kubernetes.io/metadata.name"])

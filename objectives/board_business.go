@@ -8,7 +8,7 @@ func releaseBoard() Board {
 		Rows: []Row{{Title: "Versions", Panels: []Panel{
 			{
 				Title: "Pods", Description: "Pods of each version. One version is normal; two are a release.", Unit: "short",
-				Queries: one(Gauge{Series: All("build_info"), How: "count", By: []string{Version}}, "{{version}}"),
+				Queries: one(Gauge{Series: All("build_info"), How: "sum", By: []string{Version}}, "{{version}}"),
 			},
 			{
 				Title: "Requests", Description: "Which version gets how much of the traffic.", Unit: "reqps",

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tripsage/infrastructure/objectives/datadog"
 	"github.com/tripsage/infrastructure/objectives/grafana"
 	"github.com/tripsage/infrastructure/objectives/page"
 	"github.com/tripsage/infrastructure/objectives/rules"
@@ -22,7 +23,9 @@ const runbooks = "https://github.com/tripsage/infrastructure/blob/main/docs/runb
 // What Compose mounts is generated, and committed so that it can be read and
 // run without Go.
 func TestGeneratedFilesAreCurrent(t *testing.T) {
-	files := map[string]string{"../docs/objectives.md": page.Markdown()}
+	document, err := page.Markdown()
+	require.NoError(t, err)
+	files := map[string]string{"../docs/objectives.md": document}
 	text, err := rules.File(rules.Options{Runbooks: runbooks, Speed: 1})
 	require.NoError(t, err)
 	files["prometheus-rules.yml"] = string(text)
@@ -30,6 +33,11 @@ func TestGeneratedFilesAreCurrent(t *testing.T) {
 	require.NoError(t, err)
 	for name, dashboard := range dashboards {
 		files["grafana/dashboards/"+name] = dashboard
+	}
+	monitors, err := datadog.Files(runbooks)
+	require.NoError(t, err)
+	for name, text := range monitors {
+		files["datadog/"+name] = text
 	}
 	for name, want := range files {
 		path := filepath.Join("../deploy", name)
@@ -40,13 +48,17 @@ func TestGeneratedFilesAreCurrent(t *testing.T) {
 		require.NoError(t, err, "make it anew: go test ./objectives -update")
 		assert.Equal(t, want, string(have), "%s: make it anew: go test ./objectives -update", name)
 	}
-	there, err := filepath.Glob("../deploy/grafana/dashboards/*.json")
-	require.NoError(t, err)
-	assert.Len(t, there, len(dashboards), "a dashboard that nobody generates any more")
+	for _, folder := range []string{"grafana/dashboards", "datadog/dashboards"} {
+		there, err := filepath.Glob("../deploy/" + folder + "/*.json")
+		require.NoError(t, err)
+		assert.Len(t, there, len(dashboards), "%s: a dashboard that nobody generates any more", folder)
+	}
 }
 
 func TestGenerationIsDeterministic(t *testing.T) {
 	first, err := grafana.Dashboards()
+	require.NoError(t, err)
+	firstMonitors, err := datadog.Files(runbooks)
 	require.NoError(t, err)
 	firstRules, err := rules.File(rules.Options{Runbooks: runbooks, Speed: 1})
 	require.NoError(t, err)
@@ -54,6 +66,9 @@ func TestGenerationIsDeterministic(t *testing.T) {
 		again, err := grafana.Dashboards()
 		require.NoError(t, err)
 		require.Equal(t, first, again)
+		againMonitors, err := datadog.Files(runbooks)
+		require.NoError(t, err)
+		require.Equal(t, firstMonitors, againMonitors)
 		againRules, err := rules.File(rules.Options{Runbooks: runbooks, Speed: 1})
 		require.NoError(t, err)
 		require.Equal(t, firstRules, againRules)

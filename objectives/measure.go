@@ -99,7 +99,7 @@ func (s Slow) PromQL() string {
 // Gauge is a value of the pods: of each one, or put together.
 type Gauge struct {
 	Series
-	// How is sum, max or count; empty: each series by itself.
+	// How is sum or max; empty: each series by itself.
 	How string
 	// By are labels that tell the results apart.
 	By []string

@@ -31,6 +31,10 @@ func (d *Datadog) annotations(args Args) (pulumi.StringMap, error) {
 		"instances": []any{map[string]any{
 			"openmetrics_endpoint": fmt.Sprintf("http://%%%%host%%%%:%d/metrics", args.Ports.Metrics),
 			"namespace":            "tripsage", "metrics": []string{".*"},
+			// Histograms by route make more than the 2000 that the check stops at.
+			"max_returned_metrics": 20000,
+			// The pod's tag of that name is the release; build_info's would be a second value.
+			"rename_labels": map[string]string{"version": "build_version"},
 		}},
 	}})
 	if err != nil {

@@ -21,7 +21,7 @@ What is promised, when somebody is told, and what is drawn. Prometheus' rules ([
 `
 
 // Markdown is the page.
-func Markdown() string {
+func Markdown() (string, error) {
 	var b strings.Builder
 	b.WriteString(head)
 	promises(&b)
@@ -29,7 +29,8 @@ func Markdown() string {
 	alerts(&b)
 	release(&b)
 	boards(&b)
-	return strings.TrimRight(b.String(), "\n") + "\n"
+	err := inDatadog(&b)
+	return strings.TrimRight(b.String(), "\n") + "\n", err
 }
 
 func promises(b *strings.Builder) {
