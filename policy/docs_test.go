@@ -79,6 +79,10 @@ func write(t *testing.T, out *bytes.Buffer) {
 		section(out, r)
 	}
 	settings(t, out)
+	out.WriteString("\n## Checks of the linters that are not rules\n\n| check | why |\n|---|---|\n")
+	for _, absent := range rules.NotCovered() {
+		fmt.Fprintf(out, "| %s | %s |\n", absent.Source, cell(absent.Why))
+	}
 }
 
 func section(out *bytes.Buffer, r analyzer.Listed) {

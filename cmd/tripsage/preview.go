@@ -43,14 +43,13 @@ func preview(ctx context.Context, s *settings, own previewFlags) error {
 	if err == nil && !s.json {
 		fmt.Print(listChanges(summary))
 	}
-	written := own.write(s.stack, summary, err)
-	if err == nil && own.noChanges && summary.Changed() {
-		err = fmt.Errorf("%s: what runs is not what is declared. Look at the changes listed above: make an update, or declare what was changed by hand",
-			describeChanges(summary, false))
-	}
-	shown := errors.Join(s.showVerdict(summary, err), written)
+	shown := errors.Join(own.write(s.stack, summary, err), s.showVerdict(summary, err))
 	if s.json && judged(err) {
 		shown = errors.Join(shown, printJSON(summary))
+	}
+	if err == nil && own.noChanges && summary.Changed() {
+		shown = errors.Join(shown, fmt.Errorf("%s: what runs is not what is declared. "+
+			"Look at the changes listed above: make an update, or declare what was changed by hand", describeChanges(summary, false)))
 	}
 	return shown
 }

@@ -28,6 +28,13 @@ func TestCommandLine(t *testing.T) {
 	t.Run("TheShippedStackPasses", func(t *testing.T) {
 		assert.NotEmpty(t, o.passes(t).Changes)
 	})
+	t.Run("DriftIsToldWithTheVerdict", func(t *testing.T) {
+		report := filepath.Join(t.TempDir(), "a.sarif")
+		r := o.run(t, 1, "preview", "--expect-no-changes", "--policy-config", strict, "--sarif", report, "--json")
+		assertPlanted(t, "advisory", decoded[engine.Summary](t, r.stdout))
+		assert.FileExists(t, report)
+		assert.Contains(t, r.stderr, "what runs is not what is declared")
+	})
 	t.Run("NothingChangesBeforeAllRulesHaveSpoken", func(t *testing.T) {
 		report := filepath.Join(t.TempDir(), "a.sarif")
 		r := o.run(t, 1, "up", "--policy", "mandatory", "--policy-config", strict, "--sarif", report, "--json")
