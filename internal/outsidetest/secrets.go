@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -28,7 +29,7 @@ func Secrets() map[string]string {
 func InitStack(ctx context.Context, pulumiRoot, project, stack string, environment []string) error {
 	run := func(stdin string, args ...string) error {
 		cmd := exec.CommandContext(ctx, filepath.Join(pulumiRoot, "bin", "pulumi"), args...) // #nosec G204 -- a test's own
-		cmd.Dir, cmd.Stdin, cmd.Env = project, strings.NewReader(stdin), append(environment, "PULUMI_SKIP_UPDATE_CHECK=true")
+		cmd.Dir, cmd.Stdin, cmd.Env = project, strings.NewReader(stdin), slices.Concat(environment, []string{"PULUMI_SKIP_UPDATE_CHECK=true"})
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return fmt.Errorf("pulumi %v: %w\n%s", args, err, out)
 		}
