@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/tripsage/infrastructure/service"
 	"github.com/tripsage/infrastructure/service/config"
 	"github.com/tripsage/infrastructure/service/logging"
 	"github.com/tripsage/infrastructure/service/postgres/migrations"
@@ -45,15 +46,18 @@ func migrate(ctx context.Context, args []string, getenv func(string) string, std
 	if err != nil {
 		return fmt.Errorf("MIGRATION_DATABASE_URL: %w", err)
 	}
+	audit := logging.NewAuditor(stdout, cfg.Environment, buildInfo(getenv).Version)
 	switch command {
 	case "up":
 		applied, err := migrator.Up(ctx)
+		audit.Audit(ctx, schemaChange(service.AuditSchemaUp, err))
 		if err != nil {
 			return err
 		}
 		log.Info("the schema is up to date", slog.Int("applied", applied))
 	case "down":
 		undone, err := migrator.Down(ctx, steps)
+		audit.Audit(ctx, schemaChange(service.AuditSchemaDown, err))
 		if err != nil {
 			return err
 		}
@@ -62,6 +66,15 @@ func migrate(ctx context.Context, args []string, getenv func(string) string, std
 		return migrationStatus(ctx, migrator, log)
 	}
 	return nil
+}
+
+// schemaChange is for the audit log. Steps before the one that failed remain, and are in the log above.
+func schemaChange(action service.AuditAction, err error) service.AuditEvent {
+	event := service.AuditEvent{Action: action, Actor: service.ActorOperator, Object: "schema"}
+	if err != nil {
+		event.Code = service.CodeOf(err)
+	}
+	return event
 }
 
 func migrateArgs(args []string) (command string, steps int, err error) {
@@ -92,7 +105,7 @@ func migrationStatus(ctx context.Context, migrator *migrations.Migrator, log *sl
 	}
 	var behind bool
 	for _, state := range states {
-		attrs := []any{slog.String("version", state.Version), slog.String("name", state.Name), slog.String("state", state.Word)}
+		attrs := []any{slog.String("migration", state.Version), slog.String("name", state.Name), slog.String("state", state.Word)}
 		if !state.AppliedAt.IsZero() {
 			attrs = append(attrs, slog.Time("applied_at", state.AppliedAt.UTC()))
 		}

@@ -4,11 +4,13 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/tripsage/infrastructure/service/logging"
 	"github.com/tripsage/infrastructure/service/servicetest"
 )
 
@@ -25,6 +27,9 @@ func TestMigrate(t *testing.T) {
 		require.NoError(t, parseErr)
 		password, _ := secret.User.Password()
 		assert.NotContains(t, out.String(), password)
+		for line := range strings.Lines(out.String()) {
+			assert.NoError(t, logging.Check([]byte(line)), line)
+		}
 		return out, err
 	}
 
@@ -36,19 +41,37 @@ func TestMigrate(t *testing.T) {
 	out, err = run("up")
 	require.NoError(t, err, out.String())
 	assert.Len(t, out.lines(t, "applied"), known)
+	assertAudit(t, out, "schema.up", "success")
 	assert.EqualValues(t, known, out.lines(t, "the schema is up to date")[0]["applied"])
 	out, err = run("status")
 	require.NoError(t, err)
 	assert.Equal(t, "applied", out.lines(t, "migration")[known-1]["state"])
+	assert.Empty(t, out.lines(t, "audit"), "it only looks")
 
 	out, err = run("down", "--steps", "2")
 	require.NoError(t, err)
+	assertAudit(t, out, "schema.down", "success")
 	assert.Len(t, out.lines(t, "rolled back"), 2)
 	_, err = run("down")
 	require.NoError(t, err, "one is the default")
 	out, err = run("up")
 	require.NoError(t, err)
 	assert.Len(t, out.lines(t, "applied"), 3)
+	assertAudit(t, out, "schema.up", "success")
+	out, err = run("down", "--steps", "1000")
+	require.Error(t, err)
+	assertAudit(t, out, "schema.down", "failure")
+}
+
+// assertAudit wants one audit event, and every line to be as docs/logging.md says.
+func assertAudit(t *testing.T, out *output, action, outcome string) {
+	t.Helper()
+	events := out.lines(t, "audit")
+	require.Len(t, events, 1)
+	assert.Equal(t, "audit", events[0]["log"])
+	assert.Equal(t, action, events[0]["action"])
+	assert.Equal(t, "operator", events[0]["actor"])
+	assert.Equal(t, outcome, events[0]["outcome"])
 }
 
 func TestMigrateRefusals(t *testing.T) {

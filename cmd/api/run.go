@@ -72,6 +72,7 @@ func run(ctx context.Context, getenv func(string) string, stdout io.Writer) erro
 	limits := httpapi.DefaultLimits()
 	api := httpapi.New(httpapi.Options{
 		Health: monitor, Recorder: recorder{apimetrics.NewHTTP(registry), traces}, Log: log, Build: build,
+		Audit:       logging.NewAuditor(lines, cfg.Environment, build.Version),
 		Environment: cfg.Environment, Started: started, Limits: limits, Features: cfg.Features,
 		RateLimit: httpapi.RateLimit{PerMinute: cfg.RateLimit.PerMinute, TrustedProxies: cfg.RateLimit.TrustedProxies},
 		Auth:      parts.verifier, Limiter: stores.limiter, Observer: watch, Realtime: hub,

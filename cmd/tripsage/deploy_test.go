@@ -118,7 +118,7 @@ cache_requests_total_other{kind="x",result="hit"} 7
 }
 
 func TestMigrationStates(t *testing.T) {
-	text := []byte(`{"message":"migration","version":"20261126_01","state":"applied"}
+	text := []byte(`{"message":"migration","version":"v1.4.0","migration":"20261126_01","state":"applied"}
 not JSON
 {"message":"migration","version":"20261126_02","state":"pending"}
 api: the database is not at the schema of this program

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -127,9 +128,9 @@ func (i inside) Schema(ctx context.Context) (map[string]string, error) {
 func migrationStates(log []byte) map[string]string {
 	states := map[string]string{}
 	for line := range bytes.Lines(log) {
-		var entry struct{ Message, Version, State string }
+		var entry struct{ Message, Migration, Version, State string } // earlier images say version
 		if json.Unmarshal(line, &entry) == nil && entry.Message == "migration" {
-			states[entry.Version] = entry.State
+			states[cmp.Or(entry.Migration, entry.Version)] = entry.State
 		}
 	}
 	return states

@@ -1,7 +1,7 @@
 // Package httpapi serves the API over HTTP.
 //
-// Every request passes, from the outside in: request id, log line, metrics and panic recovery
-// (observe.go); security headers, drain notice and body limit (guard.go); the origins of pages
+// Every request passes, from the outside in: request id, log line, audit event, metrics and panic
+// recovery (observe.go, audit.go); security headers, drain notice and body limit (guard.go); the origins of pages
 // (cors.go); the router and the time limit (routes.go). Then come, for routes of users, the token,
 // the user's rate limit and the scope (auth.go, scope.go), and for other routes the address's rate
 // limit (ratelimit.go), except for those of health. A handler reads the request with decode.go,
@@ -35,6 +35,7 @@ type Options struct {
 	Health      Health
 	Recorder    Recorder
 	Log         *slog.Logger
+	Audit       service.Auditor
 	Build       service.BuildInfo
 	Environment string
 	Started     time.Time // start of the process

@@ -107,6 +107,7 @@ func newFixture(t testing.TB, change func(*Options), extra ...route) *fixture {
 		Health:      healthFunc(func(context.Context) (service.Report, error) { return report(upDatabase, upCache), nil }),
 		Recorder:    f.records,
 		Log:         logging.New(f.logs, slog.LevelDebug, "staging", "v1.2.3"),
+		Audit:       logging.NewAuditor(f.logs, "staging", "v1.2.3"),
 		Build:       service.BuildInfo{Version: "v1.2.3", Commit: "c0ffee", GoVersion: "go1.26.0"},
 		Environment: "staging",
 		Started:     time.Now(),

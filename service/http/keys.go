@@ -10,8 +10,8 @@ func (a *API) keyRoutes() []route {
 	const read, write = service.ScopeKeysRead, service.ScopeKeysWrite
 	return []route{
 		{method: http.MethodGet, pattern: "/keys", scope: read, handle: a.listKeys},
-		{method: http.MethodPost, pattern: "/keys", scope: write, handle: a.putKey},
-		{method: http.MethodDelete, pattern: "/keys/{id}", scope: write, handle: a.deleteKey},
+		{method: http.MethodPost, pattern: "/keys", scope: write, handle: a.putKey, audit: service.AuditKeyPut, object: "api_key"},
+		{method: http.MethodDelete, pattern: "/keys/{id}", scope: write, handle: a.deleteKey, audit: service.AuditKeyDelete, object: "api_key"},
 	}
 }
 
@@ -57,6 +57,7 @@ func (a *API) putKey(w http.ResponseWriter, r *http.Request, by service.Principa
 	if err != nil {
 		return err
 	}
+	auditObject(r, "api_key/%d", stored.ID)
 	status := http.StatusCreated
 	if replaced {
 		status = http.StatusOK
@@ -79,6 +80,7 @@ func (a *API) deleteKey(w http.ResponseWriter, r *http.Request, by service.Princ
 	if err := faults.Err(); err != nil {
 		return err
 	}
+	auditObject(r, "api_key/%d", id)
 	if err := a.APIKeys.DeleteAPIKey(r.Context(), by, id); err != nil {
 		return err
 	}

@@ -20,6 +20,7 @@ type observation struct {
 	probe  bool
 	code   service.Code
 	err    error
+	audit  *service.AuditEvent // of an administrative route
 }
 
 type observationKey struct{}
@@ -69,6 +70,7 @@ func (a *API) finish(r *http.Request, seen *observation, start time.Time) {
 	}
 	a.Recorder.End(r.Context(), record)
 	a.logRequest(r.Context(), record, seen)
+	a.tellAuditor(r, seen)
 }
 
 // serveSafely says whether the connection must be cut: after a panic in the middle of an answer

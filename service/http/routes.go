@@ -28,6 +28,9 @@ type route struct {
 	probe   bool          // asked every few seconds by machines: a good answer is logged at debug level
 	free    bool          // serve is not counted against the address's rate limit
 	untimed bool          // serve bounds its own time
+	// audit is the administrative action that the route is, or "", and object the kind of what it is about.
+	audit  service.AuditAction
+	object string
 }
 
 func (a *API) routes() []route {
@@ -80,6 +83,9 @@ func (a *API) protected(rt route) endpoint {
 	}
 	if !rt.untimed {
 		serve = a.timed(serve)
+	}
+	if rt.audit != "" {
+		serve = audited(rt, serve)
 	}
 	return serve
 }

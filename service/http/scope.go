@@ -35,6 +35,7 @@ func (a *API) admit(w http.ResponseWriter, r *http.Request, token string, scope 
 	if err != nil {
 		return service.Principal{}, a.refuseToken(w, r, err)
 	}
+	auditActor(r, by.User)
 	if err := a.withinRate(w, r, by.User); err != nil {
 		return service.Principal{}, err
 	}

@@ -24,10 +24,12 @@ func (a *API) shareTrip(w http.ResponseWriter, r *http.Request, by service.Princ
 	if err := faults.Err(); err != nil {
 		return err
 	}
+	auditObject(r, "trip/%d", id)
 	collaborator, err := a.Trips.ShareTrip(r.Context(), by, id, invitation)
 	if err != nil {
 		return err
 	}
+	auditObject(r, "trip/%d/user/%s", id, collaborator.User)
 	a.Observer.Count(service.EventTrip, "shared")
 	return writeEntity(w, r, http.StatusOK, collaborator, 0)
 }
@@ -72,6 +74,7 @@ func (a *API) unshareTrip(w http.ResponseWriter, r *http.Request, by service.Pri
 	if err := faults.Err(); err != nil {
 		return err
 	}
+	auditObject(r, "trip/%d/user/%s", id, user)
 	if err := a.Trips.UnshareTrip(r.Context(), by, id, user); err != nil {
 		return err
 	}

@@ -15,9 +15,9 @@ func (a *API) tripRoutes() []route {
 		{method: http.MethodGet, pattern: "/trips/{id}", scope: read, handle: a.trip},
 		{method: http.MethodPatch, pattern: "/trips/{id}", scope: write, handle: a.changeTrip},
 		{method: http.MethodDelete, pattern: "/trips/{id}", scope: write, handle: a.deleteTrip},
-		{method: http.MethodPost, pattern: "/trips/{id}/share", scope: write, handle: a.shareTrip},
+		{method: http.MethodPost, pattern: "/trips/{id}/share", scope: write, handle: a.shareTrip, audit: service.AuditAccessGrant, object: "trip"},
 		{method: http.MethodGet, pattern: "/trips/{id}/collaborators", scope: read, handle: a.collaborators},
-		{method: http.MethodDelete, pattern: "/trips/{id}/collaborators/{user}", scope: write, handle: a.unshareTrip},
+		{method: http.MethodDelete, pattern: "/trips/{id}/collaborators/{user}", scope: write, handle: a.unshareTrip, audit: service.AuditAccessRevoke, object: "trip"},
 	}
 }
 

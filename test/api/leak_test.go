@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/tripsage/infrastructure/service/logging"
 )
 
 // mark is in every planted text, however it is cut or quoted.
@@ -53,6 +55,7 @@ func (a *api) inspect(t testing.TB) {
 	t.Helper()
 	logs := a.logs()
 	assert.Empty(t, leaks(logs), "leaked in the log")
+	assert.Empty(t, breaches(logs), "breaks the contract of docs/logging.md")
 	assert.Empty(t, a.lines(t, "panic"))
 	for _, word := range []string{"goroutine 1 [", "fatal error:", "DATA RACE", "http: panic"} {
 		assert.NotContains(t, logs, word)
@@ -60,6 +63,21 @@ func (a *api) inspect(t testing.TB) {
 	if t.Failed() {
 		t.Logf("the last lines of the log:\n%s", logs[max(0, len(logs)-8000):])
 	}
+}
+
+// breaches are lines that are not as docs/logging.md says. A process that was killed may have had no
+// time for the whole of its last one.
+func breaches(logs string) []string {
+	var found []string
+	for line := range strings.Lines(logs) {
+		if strings.HasPrefix(line, "api: ") || !strings.HasSuffix(line, "\n") {
+			continue
+		}
+		if err := logging.Check([]byte(line)); err != nil && len(found) < 10 {
+			found = append(found, err.Error()+": "+line)
+		}
+	}
+	return found
 }
 
 // TestLeaksAreFound: the search finds what is there, and what it searches is what clients cause.
@@ -74,4 +92,6 @@ func TestLeaksAreFound(t *testing.T) {
 	require.Contains(t, a.scrape(t), `http_requests_total{method="GET",route="/trips/{id}",status="404"} 1`)
 	a.stop(t)
 	require.Contains(t, a.logs(), "found-in-the-log")
+	assert.Empty(t, breaches(a.logs()))
+	assert.Len(t, breaches(strings.Replace(a.logs(), `"route":`, `"path":`, 1)), 1)
 }

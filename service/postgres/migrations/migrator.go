@@ -82,7 +82,7 @@ func (m *Migrator) connect(ctx context.Context) (*pgx.Conn, error) {
 			return nil, fmt.Errorf("connecting to the database: %w", err)
 		}
 		if !said {
-			m.options.Log.Info("waiting for the database", slog.Duration("for_at_most", m.options.Wait), slog.String("reason", err.Error()))
+			m.options.Log.Info("waiting for the database", slog.String("timeout", m.options.Wait.String()), slog.String("reason", err.Error()))
 		}
 		select {
 		case <-waiting.Done():
@@ -138,7 +138,7 @@ func (m *Migrator) lock(ctx context.Context, tx pgx.Tx) error {
 		return err
 	}
 	if !got {
-		m.options.Log.Info("another migration is running; waiting for it", slog.Duration("for_at_most", m.options.Wait))
+		m.options.Log.Info("another migration is running; waiting for it", slog.String("timeout", m.options.Wait.String()))
 		if err := m.waitForLock(ctx, tx); err != nil {
 			return err
 		}

@@ -67,7 +67,7 @@ func (m *Migrator) apply(ctx context.Context, conn *pgx.Conn, next Migration) (d
 	}
 	if done > 0 {
 		m.options.Log.Info("applied", slog.String("migration", next.File()), slog.String("description", next.Description),
-			slog.Duration("took", time.Since(start).Round(time.Millisecond)))
+			slog.Int64("duration_ms", time.Since(start).Milliseconds()))
 	}
 	return done, nil
 }
