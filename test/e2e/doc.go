@@ -9,7 +9,7 @@
 // run as an ordinary user: as yourself, or, when started by root, as a user
 // without rights that exists for the time of the test only.
 //
-// With warm caches it takes about twenty minutes on two cores. The first run
+// With warm caches it takes about twenty-four minutes on two cores. The first run
 // on a machine builds the cluster's programs and takes about twenty more.
 //
 // Everything is below one folder called tse-* in the folder for temporary
