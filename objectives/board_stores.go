@@ -19,7 +19,7 @@ func databaseBoard() Board {
 					Queries: one(Quantile{Series: With("dependency_operation_duration_seconds", "dependency", "database"), Share: 0.95, By: "operation", Top: 5}, "{{operation}}"),
 				},
 				{
-					Title: "Faults", Description: "Work that ended with an error, by code. docs/runbooks/api.md explains the codes.", Unit: "ops",
+					Title: "Faults", Description: "Work that ended with an error, by code; docs/runbooks/api.md explains the codes. not_found and version_conflict are answers and no faults.", Unit: "ops",
 					Queries: orZero(draw(Rate{Series: With("dependency_operation_errors_total", "dependency", "database"), By: "code"}, "{{code}}")),
 				},
 				{
