@@ -37,11 +37,8 @@ func (s Spec) delivery() (githubdelivery.Args, error) {
 		Branches:    unlessEmpty(pipeline.Branch),
 		Tags:        unlessEmpty(pipeline.Tags),
 		Variables:   s.deliveryVariables(),
-		Secrets: map[string]pulumi.StringInput{
-			"PULUMI_ACCESS_TOKEN": pipeline.PulumiAccessToken.input(),
-			"KUBE_CONFIG":         pipeline.Kubeconfig.input(),
-		},
-		Protect: s.Kubernetes.Protect,
+		Secrets:     pipeline.secrets(),
+		Protect:     s.Kubernetes.Protect,
 	}
 	pipeline.ownRepository(&args)
 	if s.Vercel != nil && s.Vercel.PublishTo != "" {
@@ -73,6 +70,15 @@ func (g GitHub) ownRepository(args *githubdelivery.Args) {
 	args.Tag = &githubdelivery.TagRules{}
 	args.Actions = &githubdelivery.ActionsPolicy{Verified: true}
 	args.OIDC = &githubdelivery.OIDC{}
+}
+
+// secrets are named as the workflows read them.
+func (g GitHub) secrets() map[string]pulumi.StringInput {
+	all := map[string]pulumi.StringInput{"DELIVERY_TOKEN": g.DeliveryToken.input(), "VERCEL_API_TOKEN": g.VercelToken.input()}
+	if g.SmokeToken.IsSet() {
+		all["SMOKE_TOKEN"] = g.SmokeToken.input()
+	}
+	return all
 }
 
 // deliveryVariables tell the workflow where things are.

@@ -76,11 +76,11 @@ func drawDelivery(t *rapid.T, spec *Spec) {
 	}
 	spec.GitHub = &GitHub{
 		Owner: "tripsage", Repository: some(t, "infrastructure", "infrastructure", "a.b"),
-		Reviewers:         ids("reviewers"),
-		ReviewerTeams:     ids("teams"),
-		WaitMinutes:       rapid.IntRange(0, 43200).Draw(t, "wait"),
-		RequiredChecks:    rapid.SliceOfN(rapid.SampledFrom([]string{"test", "preview (staging)", "a/b"}), 0, 3).Draw(t, "checks"),
-		PulumiAccessToken: NewSecret("pul-x"), Kubeconfig: NewSecret("x"),
+		Reviewers:      ids("reviewers"),
+		ReviewerTeams:  ids("teams"),
+		WaitMinutes:    rapid.IntRange(0, 43200).Draw(t, "wait"),
+		RequiredChecks: rapid.SliceOfN(rapid.SampledFrom([]string{"test", "preview (staging)", "a/b"}), 0, 3).Draw(t, "checks"),
+		DeliveryToken:  NewSecret("ghp-x"), VercelToken: NewSecret("x"), SmokeToken: NewSecret(some(t, "smoke", "", "eyJ.e30.c2ln")),
 	}
 	if rapid.Bool().Draw(t, "by tag") {
 		spec.GitHub.Tags = some(t, "from tags", "v*", "release-*", "v1")

@@ -78,8 +78,10 @@ type GitHub struct {
 	// RequiredChecks have to pass before a change is merged. The rules for the
 	// whole repository belong to the one stack that sets them.
 	RequiredChecks []string `config:"requiredChecks"`
-	// PulumiAccessToken lets the workflow reach the state.
-	PulumiAccessToken Secret `config:"pulumiAccessToken"`
-	// Kubeconfig lets the workflow reach the cluster.
-	Kubeconfig Secret `config:"kubeconfig"`
+	// What a job cannot get by its own identity, as it does for the cluster, the
+	// state and the registry: DeliveryToken changes environments and rules at
+	// GitHub, VercelToken the frontend, and SmokeToken is that of a test user.
+	DeliveryToken Secret `config:"deliveryToken"`
+	VercelToken   Secret `config:"vercelToken"`
+	SmokeToken    Secret `config:"smokeToken"`
 }

@@ -1,6 +1,12 @@
 package infra
 
-import "slices"
+import (
+	"regexp"
+	"slices"
+)
+
+// smokeToken is the form of a JSON Web Token, RFC 7519.
+var smokeToken = regexp.MustCompile(`^[\w-]+\.[\w-]+\.[\w-]+$`)
 
 // mostReviewers is GitHub's own limit for an environment.
 const mostReviewers = 6
@@ -18,10 +24,13 @@ func (g GitHub) validate(fs *faults) {
 	for _, secret := range []struct {
 		path  string
 		value Secret
-	}{{"github.pulumiAccessToken", g.PulumiAccessToken}, {"github.kubeconfig", g.Kubeconfig}} {
+	}{{"github.deliveryToken", g.DeliveryToken}, {"github.vercelToken", g.VercelToken}} {
 		if !secret.value.IsSet() {
 			fs.add(secret.path, secret.value, "a value", "set it with `pulumi config set --path --secret "+secret.path+"`")
 		}
+	}
+	if g.SmokeToken.IsSet() && !smokeToken.MatchString(g.SmokeToken.Reveal()) {
+		fs.add("github.smokeToken", g.SmokeToken, "an access token of Supabase, three parts with dots between", "sign the test user in and take access_token from the answer")
 	}
 }
 

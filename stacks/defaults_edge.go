@@ -53,9 +53,11 @@ func githubKnobs() []Knob {
 		{Key: "github.reviewerTeams", Default: []int(nil), Why: "Numeric ids of teams whose members may approve."},
 		{Key: "github.waitMinutes", By: byEnvironment(0, 0, 5), Why: "Minutes between the approval and the start, to call it off."},
 		{Key: "github.requiredChecks", Default: []string(nil), Why: "Checks that a pull request has to pass. Set them in exactly one stack: it then owns the rules of the whole repository."},
-		{Key: "github.pulumiAccessToken", Placeholder: "redacted-redacted-redacted-redacted-redacted",
-			Why: "Token with which the workflow reaches the state; becomes a secret of the environment."},
-		{Key: "github.kubeconfig", Placeholder: "redacted-redacted-redacted-redacted-redacted",
-			Why: "Kubeconfig of a service account that may change the namespace; becomes a secret of the environment."},
+		{Key: "github.deliveryToken", Placeholder: "redacted-redacted-redacted-redacted-redacted",
+			Why: "GitHub token with which the workflow manages environments and rules; becomes the environment's secret DELIVERY_TOKEN."},
+		{Key: "github.vercelToken", Placeholder: "redacted-redacted-redacted-redacted-redacted",
+			Why: "Vercel token with which the workflow manages the frontend; becomes the environment's secret VERCEL_API_TOKEN."},
+		{Key: "github.smokeToken", Default: infra.Secret{}, Placeholder: "eyJhbGciOiJIUzI1NiJ9.e30.redacted-redacted-redacted",
+			Why: "Access token of a test user, for the checks after a deployment; becomes the environment's secret SMOKE_TOKEN. Empty: the checks that need a user are left out."},
 	}
 }

@@ -65,8 +65,9 @@ func secretsOf() map[string]string {
 		"embedding.apiKey":                 taint("embedding"),
 		"vercel.nextAuthSecret":            taint("session"),
 		"vercel.sentryDSN":                 "https://" + taint("sentry") + "@o1.ingest.sentry.io/2",
-		"github.pulumiAccessToken":         taint("pulumi"),
-		"github.kubeconfig":                taint("kubeconfig"),
+		"github.deliveryToken":             taint("delivery"),
+		"github.vercelToken":               taint("vercel"),
+		"github.smokeToken":                "eyJ." + taint("smoke") + ".c2ln",
 	}
 }
 

@@ -14,13 +14,13 @@ import (
 // whoever deploys, with values of the right form.
 func Secrets() map[string]string {
 	return map[string]string{
-		"api.encryptionKeys":       base64.StdEncoding.EncodeToString([]byte("the-key-of-a-test-has-32-letters")),
-		"monitoring.databaseURL":   "postgres://monitor:monitor-password@db.tripsage.supabase.co:5432/postgres",
-		"database.migrationURL":    "postgres://postgres:the-password-of-an-owner@db.example.com:5432/postgres",
-		"database.url":             "postgres://tripsage:the-password-of-a-test@db.example.com:5432/postgres",
-		"github.kubeconfig":        "the-kubeconfig-of-a-test",
-		"github.pulumiAccessToken": "the-access-token-of-a-test",
-		"vercel.nextAuthSecret":    "the-secret-of-a-test-0123456789-0123456789",
+		"api.encryptionKeys":     base64.StdEncoding.EncodeToString([]byte("the-key-of-a-test-has-32-letters")),
+		"monitoring.databaseURL": "postgres://monitor:monitor-password@db.tripsage.supabase.co:5432/postgres",
+		"database.migrationURL":  "postgres://postgres:the-password-of-an-owner@db.example.com:5432/postgres",
+		"database.url":           "postgres://tripsage:the-password-of-a-test@db.example.com:5432/postgres",
+		"github.deliveryToken":   "the-delivery-token-of-a-test",
+		"github.vercelToken":     "the-vercel-token-of-a-test",
+		"vercel.nextAuthSecret":  "the-secret-of-a-test-0123456789-0123456789",
 	}
 }
 

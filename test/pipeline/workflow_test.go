@@ -22,6 +22,7 @@ type workflow struct {
 }
 
 type job struct {
+	Name        string    `yaml:"name"`
 	Permissions yaml.Node `yaml:"permissions"`
 	Timeout     int       `yaml:"timeout-minutes"`
 	Strategy    struct {

@@ -130,10 +130,10 @@ func given(t testing.TB, stack string) settings {
 		"auth.jwtSecret":        made("tokens") + made("tokens"),
 		"api.encryptionKeys":    hidden(base64.StdEncoding.EncodeToString([]byte("made-up-keys-made-up-keys-made-u"))),
 		"embedding.url":         "https://api.openai.com/v1", "embedding.model": "text-embedding-3-small",
-		"embedding.apiKey":         made("embedding"),
-		"vercel.nextAuthSecret":    made("session") + made("session"),
-		"vercel.sentryDSN":         "https://" + made("sentry") + "@o1.ingest.sentry.io/2",
-		"github.pulumiAccessToken": made("pulumi"), "github.kubeconfig": made("kubeconfig"),
+		"embedding.apiKey":      made("embedding"),
+		"vercel.nextAuthSecret": made("session") + made("session"),
+		"vercel.sentryDSN":      "https://" + made("sentry") + "@o1.ingest.sentry.io/2",
+		"github.deliveryToken":  made("delivery"), "github.vercelToken": made("vercel"), "github.smokeToken": "eyJ." + made("smoke") + ".c2ln",
 	}
 }
 
