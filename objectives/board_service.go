@@ -54,7 +54,7 @@ func serviceBoard() Board {
 					Queries: one(eachPod("websocket_connections"), "{{pod}}"),
 				},
 				{
-					Title: "Websockets closed", Description: "client, expired and draining are as they should be; slow and error are ours.", Unit: "cps",
+					Title: "Websockets closed", Description: "client, expired and draining are as they should be, lost is the network's; slow and error are ours.", Unit: "cps",
 					Queries: one(Rate{Series: All("websocket_closed_total"), By: "reason"}, "{{reason}}"),
 				},
 				{

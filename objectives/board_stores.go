@@ -122,7 +122,7 @@ func cacheBoard() Board {
 				},
 				{
 					Title: "Clients", Description: "Connections: those of the pods' pools.", Unit: "short",
-					Queries: raw(`dragonfly_connected_clients`, "{{pod}}"),
+					Queries: raw(`dragonfly_connected_clients`, "{{pod}} {{listener}}"),
 				},
 			}},
 		},

@@ -87,7 +87,7 @@ func Objectives() []Objective {
 		},
 		{
 			ID: "websockets", Title: "Websockets",
-			Promise: "99 % of websockets end because the client or a release ends them, over 30 days.",
+			Promise: "99 % of websockets end because the client, the network or a release ends them, over 30 days.",
 			Target:  0.99, Runbook: "websockets.md",
 			Faults: Rate{Series: With("websocket_closed_total", "reason", "slow", "error")},
 			Events: Rate{Series: All("websocket_closed_total")},

@@ -32,7 +32,7 @@ const (
 	// EventRateLimit has the result: allowed, limited or local (the cache did not work, so this
 	// process counted for itself).
 	EventRateLimit Event = "rate_limit"
-	// EventSocketOpened has "". EventSocketClosed has why: client, slow, draining, expired, error.
+	// EventSocketOpened has "". EventSocketClosed has why: client, lost, slow, draining, expired, error.
 	EventSocketOpened Event = "websocket_opened"
 	EventSocketClosed Event = "websocket_closed"
 	// EventSocketMessage has the table whose change was sent.

@@ -34,7 +34,7 @@ func eventSpecs() map[service.Event]spec {
 		service.EventMemory:    one("memories_total", "What happened to memories.", "event", "added", "deleted"),
 		service.EventRateLimit: one("rate_limit_decisions_total", "Requests of users that were counted against their limit.", "result", "allowed", "limited", "local"),
 		service.EventSocketClosed: one("websocket_closed_total", "Websockets that were closed, by why.", "reason",
-			"client", "slow", "draining", "expired", "error"),
+			"client", "lost", "slow", "draining", "expired", "error"),
 		service.EventSocketMessage: one("websocket_messages_total", "Changes that were sent to websockets, by the table.", "table",
 			"trips", "itinerary_items", "trip_collaborators", "chat_sessions", "chat_messages"),
 		service.EventAuthentication: one("authentications_total", "Tokens that were accepted, or why they were not.", "result",

@@ -132,10 +132,23 @@ func TestADeadPeerMissesItsHeartbeat(t *testing.T) {
 				time.Sleep(w.hub.Limits.Heartbeat + w.hub.Limits.Pong + time.Second)
 				synctest.Wait()
 				assert.Zero(w.t, w.hub.count())
-				assert.Equal(w.t, 1, w.seen.of("websocket_closed:error"))
+				assert.Equal(w.t, 1, w.seen.of("websocket_closed:lost"))
 			})
 		})
 	}
+}
+
+// A phone in a tunnel says no farewell, and that is nobody's fault.
+func TestAConnectionThatEndsWithoutFarewellIsLost(t *testing.T) {
+	inBubble(t, time.Hour, nil, func(w world) {
+		raw := w.raw(alice)
+		_, err := io.ReadFull(raw, make([]byte, 2+len(w.hub.hello.body)))
+		require.NoError(w.t, err)
+		require.NoError(w.t, raw.Close())
+		synctest.Wait()
+		assert.Zero(w.t, w.hub.count())
+		assert.Equal(w.t, 1, w.seen.of("websocket_closed:lost"))
+	})
 }
 
 func TestAWriteThatTakesTooLongIsCut(t *testing.T) {

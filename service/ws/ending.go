@@ -21,7 +21,7 @@ func draining() ending { return ending{"draining", websocket.StatusGoingAway, "d
 func expired() ending  { return ending{"expired", websocket.StatusPolicyViolation, "expired"} }
 func chatty() ending   { return ending{"error", websocket.StatusPolicyViolation, "chatty"} }
 func failed() ending   { return ending{"error", websocket.StatusInternalError, "internal"} }
-func lost() ending     { return ending{label: "error"} }
+func lost() ending     { return ending{label: "lost"} } // the connection broke: nobody said farewell
 
 // endingOf says how a socket ends that cannot be read any more.
 func endingOf(err error) ending {

@@ -31,12 +31,14 @@ type api struct {
 	hits    float64
 	seen    map[string]bool
 	limited bool
+	// farewells are how sockets ended.
+	farewells chan websocket.StatusCode
 	tracks  map[string]bool // values of the header that leads to a track
 }
 
 func start(t *testing.T, fault string) (*api, string) {
 	t.Helper()
-	a := &api{fault: fault, trips: map[int]string{}, seen: map[string]bool{}, tracks: map[string]bool{}}
+	a := &api{fault: fault, trips: map[int]string{}, seen: map[string]bool{}, tracks: map[string]bool{}, farewells: make(chan websocket.StatusCode, 10)}
 	server := httptest.NewServer(a)
 	t.Cleanup(server.Close)
 	return a, server.URL
@@ -169,7 +171,8 @@ func (a *api) socket(w http.ResponseWriter, r *http.Request) {
 	_ = conn.Write(r.Context(), websocket.MessageText, []byte(`{"type":"hello","heartbeat_seconds":25}`))
 	a.sockets = append(a.sockets, conn)
 	a.mu.Unlock()
-	_, _, _ = conn.Read(context.WithoutCancel(r.Context())) // until the other end is gone
+	_, _, err = conn.Read(context.WithoutCancel(r.Context())) // until the other end is gone
+	a.farewells <- websocket.CloseStatus(err)
 }
 
 func (a *api) newTrip(w http.ResponseWriter, r *http.Request) {

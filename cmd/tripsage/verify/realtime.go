@@ -37,7 +37,7 @@ func (r *run) realtime(ctx context.Context, budget time.Duration) (found finding
 	if err != nil {
 		return bad(err.Error(), fix)
 	}
-	defer func() { _ = conn.CloseNow() }()
+	defer func() { _ = conn.Close(websocket.StatusNormalClosure, "verified") }()
 	name := "tripsage verify " + rand.Text()
 	word := make(chan heard, 1)
 	go func() { word <- listen(ctx, conn, name) }()

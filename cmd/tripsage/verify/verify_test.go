@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/coder/websocket"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -179,6 +180,15 @@ func TestHeaderLeadsToATrack(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, report.Err())
 	assert.Equal(t, map[string]bool{"green": true}, a.tracks)
+}
+
+// A connection that just breaks is one of those that operators look for.
+func TestTheWebsocketEndsWithAFarewell(t *testing.T) {
+	a, url := start(t, "")
+	report, err := verify.Run(t.Context(), whole(a, url))
+	require.NoError(t, err)
+	require.NoError(t, report.Err())
+	assert.Equal(t, websocket.StatusNormalClosure, <-a.farewells)
 }
 
 func TestBadOptions(t *testing.T) {
