@@ -6,6 +6,9 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -179,4 +182,31 @@ func apart(s promql.Selector) []promql.Selector {
 		return all
 	}
 	return []promql.Selector{s}
+}
+
+// Whatever a runbook tells people to look at is a metric that a rule, an alert or
+// a panel asks for, too: those are tried on a live stack.
+func TestRunbooksNameMetricsThatAreUsed(t *testing.T) {
+	asked := map[string]bool{}
+	for _, selectors := range used(t, 1) {
+		for _, s := range selectors {
+			asked[s.Name], asked[strings.TrimSuffix(s.Name, "_count")] = true, true
+		}
+	}
+	pages, err := filepath.Glob("../../docs/runbooks/*.md")
+	require.NoError(t, err)
+	code := regexp.MustCompile("`[^`\n]+`")
+	metric := regexp.MustCompile(`\b(?:slo:[\w:]+|[a-z_]+_(?:total|seconds|bytes|up|info)|(?:pool|websocket)_connections)\b`)
+	found := 0
+	for _, page := range pages {
+		text, err := os.ReadFile(page) // #nosec G304 -- our own
+		require.NoError(t, err)
+		for _, span := range code.FindAllString(string(text), -1) {
+			for _, name := range metric.FindAllString(span, -1) {
+				found++
+				assert.True(t, asked[name], "%s: %s", filepath.Base(page), name)
+			}
+		}
+	}
+	require.Greater(t, found, 20)
 }
