@@ -141,9 +141,9 @@ build/venv/bin/zizmor: tools/zizmor/requirements.txt
 	@touch $@
 
 ##@ Develop
-.PHONY: pipeline monitoring
+.PHONY: pipeline monitoring chain
 .PHONY: test unit api manifests policy previews e2e lint fmt bench bench-api generate
-test: lint pipeline unit api manifests policy previews containers monitoring e2e ## Everything that CI checks
+test: lint pipeline unit api manifests policy previews containers monitoring chain e2e ## Everything that CI checks
 
 unit: test-packages ## Unit and integration tests, with real servers but no cluster
 	cd tools/engine && $(AS_BUILT) $(GOTEST) -trimpath ./...
@@ -161,6 +161,9 @@ policy: ## The policy pack: whole stacks pass, broken ones do not, other judges 
 
 previews: ## Staging and production before Vercel's and GitHub's provider code
 	$(GOTEST) -count=1 -timeout 60m -v ./test/preview
+
+chain: bin/tripsage test-packages ## The workflows' steps in their order, on an embedded cluster (as root)
+	$(GOTEST) -count=1 -timeout 60m -v ./test/chain
 
 e2e: bin/tripsage test-packages ## End-to-end tests on embedded clusters (as root: real nodes too)
 	$(GOTEST) -count=1 -timeout 60m -v ./test/e2e

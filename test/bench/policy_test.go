@@ -61,7 +61,7 @@ func measurePolicy(b *testing.B) {
 // buildPack compiles the pack as its owner does.
 func buildPack(b *testing.B) (path string) {
 	b.Helper()
-	path = filepath.Join(suite.dir, "policy")
+	path = filepath.Join(suite.dir, "pack")
 	build := exec.CommandContext(suite.context, "go", "build", "-o", path, "./policy")
 	build.Dir = suite.checkout
 	out, err := build.CombinedOutput()

@@ -33,7 +33,7 @@ type api struct {
 	limited bool
 	// farewells are how sockets ended.
 	farewells chan websocket.StatusCode
-	tracks  map[string]bool // values of the header that leads to a track
+	tracks    map[string]bool // values of the header that leads to a track
 }
 
 func start(t *testing.T, fault string) (*api, string) {
