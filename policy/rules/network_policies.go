@@ -24,6 +24,17 @@ type policyBook struct {
 	all        []rule.Resource
 	// near are those of each namespace, with those whose namespace is not known.
 	near map[string][]rule.Resource
+	// found remembers what deciding has found.
+	found map[question][]decision
+}
+
+// question is which policies decide on a direction for the pods of an owner.
+type question struct{ owner, kind string }
+
+// decision is a policy that decides, or may.
+type decision struct {
+	policy rule.Resource
+	answer rule.Answer
 }
 
 func policiesOf(s rule.Stack) policyBook { return rule.Remember(s, policiesKey{}, newPolicyBook) }
@@ -31,7 +42,7 @@ func policiesOf(s rule.Stack) policyBook { return rule.Remember(s, policiesKey{}
 type policiesKey struct{}
 
 func newPolicyBook(s rule.Stack) policyBook {
-	b := policyBook{namespaces: namespaceObjects(s), all: s.Objects("networking.k8s.io", "NetworkPolicy"), near: map[string][]rule.Resource{}}
+	b := policyBook{namespaces: namespaceObjects(s), all: s.Objects("networking.k8s.io", "NetworkPolicy"), near: map[string][]rule.Resource{}, found: map[question][]decision{}}
 	var vague []rule.Resource
 	for _, policy := range b.all {
 		name, known := namespaceOf(policy)
@@ -90,12 +101,29 @@ func selectsPods(policy rule.Resource, pods rule.Group) rule.Answer {
 	return min(near, rule.Selects(selector, pods.Labels))
 }
 
+// deciding are the policies that decide on that direction for the pods, or may.
+// Many ports and edges ask for the same.
+func (b policyBook) deciding(pods rule.Group, d direction) []decision {
+	asked := question{pods.Owner.URN, d.kind}
+	if known, ok := b.found[asked]; ok && asked.owner != "" {
+		return known
+	}
+	var all []decision
+	for _, policy := range b.beside(pods.Owner) {
+		if answer := min(governs(policy, d), selectsPods(policy, pods)); answer != rule.No {
+			all = append(all, decision{policy, answer})
+		}
+	}
+	b.found[asked] = all
+	return all
+}
+
 // isIsolated says whether the pods have a policy for that direction: then what no
 // policy allows is denied.
 func (b policyBook) isIsolated(pods rule.Group, d direction) rule.Answer {
 	answer := rule.No
-	for _, policy := range b.beside(pods.Owner) {
-		answer = max(answer, min(governs(policy, d), selectsPods(policy, pods)))
+	for _, one := range b.deciding(pods, d) {
+		answer = max(answer, one.answer)
 	}
 	return answer
 }
@@ -104,11 +132,8 @@ func (b policyBook) isIsolated(pods rule.Group, d direction) rule.Answer {
 // pass or, without others, for anybody. It is a port of those who are called.
 func (b policyBook) isAllowed(pods rule.Group, d direction, others *rule.Group, port rule.Port) rule.Answer {
 	answer := rule.No
-	for _, policy := range b.beside(pods.Owner) {
-		about := min(governs(policy, d), selectsPods(policy, pods))
-		if about == rule.No {
-			continue
-		}
+	for _, decided := range b.deciding(pods, d) {
+		policy, about := decided.policy, decided.answer
 		list := policy.At("spec", d.rules)
 		if list.Unknown() {
 			answer = max(answer, min(about, rule.Maybe))
