@@ -40,28 +40,39 @@ type hook struct {
 	all []told
 }
 
-// listenInNode starts it. The socket is opened on a thread that visits the
-// node's network, and stays there; the thread is thrown away.
+// listenInNode starts it, on a socket of the node's network.
 func listenInNode(t *testing.T, m *machine) *hook {
 	t.Helper()
-	network, err := os.Open(fmt.Sprintf("/proc/%d/ns/net", find(t, m.state, "kubelet").pid))
-	require.NoError(t, err)
-	defer network.Close()
 	var listener net.Listener
-	var visit sync.WaitGroup
-	visit.Go(func() {
-		runtime.LockOSThread() // never unlocked
-		if err = unix.Setns(int(network.Fd()), unix.CLONE_NEWNET); err == nil {
-			listener, err = net.Listen("tcp", strings.TrimPrefix(hookURL, "http://"))
-		}
+	inNetwork(t, find(t, m.state, "kubelet").pid, func() (err error) {
+		listener, err = net.Listen("tcp", strings.TrimPrefix(hookURL, "http://"))
+		return err
 	})
-	visit.Wait()
-	require.NoError(t, err)
 	h := &hook{}
 	server := &http.Server{Handler: h, ReadHeaderTimeout: time.Minute}
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(func() { _ = server.Close() })
 	return h
+}
+
+// inNetwork lets this thread visit the network of a process, and go home again:
+// it may be the one whose network /proc/self shows.
+func inNetwork(t *testing.T, pid int, visit func() error) {
+	t.Helper()
+	away, err := os.Open(fmt.Sprintf("/proc/%d/ns/net", pid))
+	require.NoError(t, err)
+	defer away.Close()
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	home, err := os.Open("/proc/thread-self/ns/net")
+	require.NoError(t, err)
+	defer home.Close()
+	require.NoError(t, unix.Setns(int(away.Fd()), unix.CLONE_NEWNET))
+	visited := visit()
+	if err := unix.Setns(int(home.Fd()), unix.CLONE_NEWNET); err != nil {
+		panic(err) // no test can go on elsewhere
+	}
+	require.NoError(t, visited)
 }
 
 // ServeHTTP takes Alertmanager's JSON.
