@@ -20,8 +20,8 @@ BENCH_PACKAGES := redis-server wrk gunicorn python3-fastapi python3-uvicorn pyth
 # The flags that the tools are built with, so that nothing is compiled twice.
 AS_BUILT := CGO_ENABLED=0 GOFLAGS=-mod=readonly GOWORK=off
 
-# golangci-lint vets this module. go test would first vet all dependencies, for
-# what they tell of each other: minutes.
+# golangci-lint vets this module, vet-tools the others. go test would first vet all
+# dependencies, for what they tell of each other: minutes.
 GOTEST := go test -vet=off
 
 # install PACKAGES: those that are missing.
@@ -141,7 +141,7 @@ build/venv/bin/zizmor: tools/zizmor/requirements.txt
 	@touch $@
 
 ##@ Develop
-.PHONY: pipeline monitoring chain
+.PHONY: pipeline monitoring chain vet-tools
 .PHONY: test unit api manifests policy previews e2e lint fmt bench bench-api generate
 test: lint pipeline unit api manifests policy previews containers monitoring chain e2e ## Everything that CI checks
 
@@ -177,6 +177,10 @@ pipeline: test-packages ## Workflows, images' names and scripts
 
 monitoring: ## The alerts and routes, with promtool and amtool
 	$(GOTEST) -count=1 -timeout 20m -v ./test/monitoring
+
+vet-tools: ## Vet the modules below tools/, with all that they depend on: many minutes
+	for module in tools/*/; do \
+		if [ -n "$$(find $$module -name '*.go' -print -quit)" ]; then (cd $$module && $(AS_BUILT) go vet -trimpath ./...); fi; done
 
 fmt: ## Format the code
 	gofmt -w .

@@ -19,8 +19,8 @@ FROM node:24.18.0-bookworm-slim@sha256:6f7b03f7c2c8e2e784dcf9295400527b9b1270fd3
 WORKDIR /src
 ENV NEXT_TELEMETRY_DISABLED=1 COREPACK_ENABLE_DOWNLOAD_PROMPT=0
 COPY package.json pnpm-lock.yaml ./
-RUN --mount=type=cache,target=/root/.local/share/pnpm/store \
-    corepack enable && pnpm install --frozen-lockfile
+RUN --mount=type=cache,target=/cache \
+    corepack enable && pnpm install --frozen-lockfile --store-dir /cache
 COPY . .
 # Browsers get these, so they are fixed when the pages are built, and none is a
 # secret. The stack's file has the same values for Vercel. What the server alone

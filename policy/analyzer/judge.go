@@ -161,8 +161,8 @@ type Mended struct {
 	Properties property.Map
 }
 
-// Mends says that some rule may mend.
-func (j *Judge) Mends() bool { return len(j.mending) > 0 }
+// mends says that some rule may mend.
+func (j *Judge) mends() bool { return len(j.mending) > 0 }
 
 // Remedies runs the remedies of the rules whose level is Remediate, each on
 // what the one before left. One that fails changes nothing.

@@ -147,7 +147,7 @@ func (s *Server) recall(from described) (rule.Resource, error) {
 // Remediate mends what may be mended.
 func (s *Server) Remediate(_ context.Context, req *pulumirpc.AnalyzeRequest) (*pulumirpc.RemediateResponse, error) {
 	response := &pulumirpc.RemediateResponse{}
-	if !s.judge.Mends() {
+	if !s.judge.mends() {
 		return response, nil
 	}
 	r, err := decode(req)

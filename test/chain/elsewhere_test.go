@@ -16,6 +16,7 @@ func elsewhere() map[string]string {
 		"make chain":                      "it is this test",
 		"make e2e":                        "`make test` runs it beside this test",
 		`make "$TARGET"`:                  "`make test` runs lint to monitoring; image runs here, in main.yml",
+		"make vet-tools":                  "it takes many minutes and touches no cluster",
 		"make scan":                       "it needs the database of vuln.go.dev; `make containers` tests the scanner with a database of its own",
 		"make sign":                       "Sigstore signs for the identity of a GitHub job",
 		"make verify-signature":           "there is no signature without Sigstore",

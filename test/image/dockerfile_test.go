@@ -37,6 +37,17 @@ func dockerfile(t *testing.T, name string) (found []instruction) {
 	return found
 }
 
+// lastStage is what the image is made of.
+func lastStage(found []instruction) []instruction {
+	last := found
+	for i := range found {
+		if found[i].name == "FROM" {
+			last = found[i:]
+		}
+	}
+	return last
+}
+
 func all(found []instruction, name string) (rests []string) {
 	for _, i := range found {
 		if i.name == name {
@@ -117,7 +128,7 @@ func TestTheDockerfileSaysWhatTheRecipeSays(t *testing.T) {
 		}
 		for _, variable := range config.Config.Env {
 			name, _, _ := strings.Cut(variable, "=")
-			assert.Contains(t, all(found, "ENV")[0], name+"=", platform)
+			assert.Contains(t, all(lastStage(found), "ENV")[0], name+"=", platform)
 		}
 	}
 }
@@ -132,12 +143,7 @@ func TestDockerfilesAreHardened(t *testing.T) {
 		for _, base := range all(found, "FROM") {
 			assert.Regexp(t, `(^| )([a-z0-9./-]+:[a-z0-9.-]+@sha256:[0-9a-f]{64}( AS [a-z]+)?|scratch)$`, base, name)
 		}
-		last := found
-		for i := range found {
-			if found[i].name == "FROM" {
-				last = found[i:]
-			}
-		}
+		last := lastStage(found)
 		assert.Regexp(t, `^(scratch|gcr\.io/distroless/)`, last[0].rest, "%s: no shell, no package manager", name)
 		assert.Equal(t, []string{"65532:65532"}, all(last, "USER"), name)
 		assert.Empty(t, all(last, "RUN"), name)
