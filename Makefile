@@ -24,6 +24,9 @@ AS_BUILT := CGO_ENABLED=0 GOFLAGS=-mod=readonly GOWORK=off
 # dependencies, for what they tell of each other: minutes.
 GOTEST := go test -vet=off
 
+# Prints what each test says as it comes, and at the end again what has failed.
+TELL := bin/gotestsum --format standard-verbose -- -vet=off -count=1
+
 # install PACKAGES: those that are missing.
 define install
 missing=$$(for p in $(1); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
@@ -81,9 +84,9 @@ scan: bin/tripsage bin/vuln ## Look for known vulnerabilities in the image, its 
 	@bin/tripsage image program --out build/api >/dev/null
 	@bin/vuln -db "$${GOVULNDB:-https://vuln.go.dev}" -C . -binary build/api -binary bin/tripsage ./cmd/api ./service/...
 
-containers: bin/tripsage test-packages ## The image, its Dockerfile and Compose, and the scanner
+containers: bin/tripsage test-packages bin/gotestsum ## The image, its Dockerfile and Compose, and the scanner
 	cd tools/vuln && $(AS_BUILT) $(GOTEST) -trimpath ./...
-	$(GOTEST) -count=1 -timeout 60m -v ./test/image ./test/compose
+	$(TELL) -timeout 60m ./test/image ./test/compose
 
 lint-docker: build/venv/bin/hadolint ## Lint the Dockerfiles (needs Python's venv and PyPI)
 	build/venv/bin/hadolint deploy/*Dockerfile
@@ -145,38 +148,38 @@ build/venv/bin/zizmor: tools/zizmor/requirements.txt
 .PHONY: test unit api manifests policy previews e2e lint fmt bench bench-api generate
 test: lint pipeline unit api manifests policy previews containers monitoring chain e2e ## Everything that CI checks
 
-unit: test-packages ## Unit and integration tests, with real servers but no cluster
+unit: test-packages bin/gotestsum ## Unit and integration tests, with real servers but no cluster
 	cd tools/engine && $(AS_BUILT) $(GOTEST) -trimpath ./...
 	cd tools/providers && $(AS_BUILT) $(GOTEST) -trimpath ./...
-	$(GOTEST) -timeout 30m $$(go list ./... | grep -v /test/)
+	bin/gotestsum --format standard-quiet -- -vet=off -timeout 30m $$(go list ./... | grep -v /test/)
 
-api: test-packages ## The API's program on a real PostgreSQL and a real cache
-	$(GOTEST) -count=1 -timeout 30m -v ./test/api
+api: test-packages bin/gotestsum ## The API's program on a real PostgreSQL and a real cache
+	$(TELL) -timeout 30m ./test/api
 
-manifests: ## Every stack's objects before a real API server and the linters
-	$(GOTEST) -count=1 -timeout 60m -v ./test/manifests
+manifests: bin/gotestsum ## Every stack's objects before a real API server and the linters
+	$(TELL) -timeout 60m ./test/manifests
 
-policy: ## The policy pack: whole stacks pass, broken ones do not, other judges agree
-	$(GOTEST) -count=1 -timeout 30m -v ./test/policy
+policy: bin/gotestsum ## The policy pack: whole stacks pass, broken ones do not, other judges agree
+	$(TELL) -timeout 30m ./test/policy
 
-previews: ## Staging and production before Vercel's and GitHub's provider code
-	$(GOTEST) -count=1 -timeout 60m -v ./test/preview
+previews: bin/gotestsum ## Staging and production before Vercel's and GitHub's provider code
+	$(TELL) -timeout 60m ./test/preview
 
-chain: bin/tripsage test-packages ## The workflows' steps in their order, on an embedded cluster (as root)
-	$(GOTEST) -count=1 -timeout 60m -v ./test/chain
+chain: bin/tripsage test-packages bin/gotestsum ## The workflows' steps in their order, on an embedded cluster (as root)
+	$(TELL) -timeout 60m ./test/chain
 
-e2e: bin/tripsage test-packages ## End-to-end tests on embedded clusters (as root: real nodes too)
-	$(GOTEST) -count=1 -timeout 60m -v ./test/e2e
+e2e: bin/tripsage test-packages bin/gotestsum ## End-to-end tests on embedded clusters (as root: real nodes too)
+	$(TELL) -timeout 60m ./test/e2e
 
 lint: bin/golangci-lint bin/actionlint ## Static checks and the table of who may import whom
 	bin/golangci-lint run
 	bin/actionlint
 
-pipeline: test-packages ## Workflows, images' names and scripts
-	$(GOTEST) -count=1 -v ./test/pipeline
+pipeline: test-packages bin/gotestsum ## Workflows, images' names and scripts
+	$(TELL) ./test/pipeline
 
-monitoring: ## The alerts and routes, with promtool and amtool
-	$(GOTEST) -count=1 -timeout 20m -v ./test/monitoring
+monitoring: bin/gotestsum ## The alerts and routes, with promtool and amtool
+	$(TELL) -timeout 20m ./test/monitoring
 
 vet-tools: ## Vet the modules below tools/, with all that they depend on: many minutes
 	for module in tools/*/; do \
@@ -201,6 +204,9 @@ bin/tripsage: FORCE
 
 bin/actionlint: tools/lint/go.mod tools/lint/go.sum
 	cd tools/lint && go build -o ../../$@ github.com/rhysd/actionlint/cmd/actionlint
+
+bin/gotestsum: tools/gotestsum/go.mod tools/gotestsum/go.sum
+	cd tools/gotestsum && go build -o ../../$@ gotest.tools/gotestsum
 
 bin/golangci-lint: tools/lint/go.mod tools/lint/go.sum
 	cd tools/lint && go build -o ../../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint

@@ -52,21 +52,19 @@ func (i inside) Images(ctx context.Context) (map[string]string, error) {
 	return images, err
 }
 
-// CacheHits adds up what the pods that serve have counted.
-func (i inside) CacheHits(ctx context.Context) (float64, error) {
+// CacheHits is what the pods that serve have counted.
+func (i inside) CacheHits(ctx context.Context) (map[string]float64, error) {
 	pods, err := i.cluster.Pods(ctx, i.track)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	var sum float64
+	hits := map[string]float64{}
 	for _, pod := range pods {
-		hits, err := i.hitsOf(ctx, pod.Name)
-		if err != nil {
-			return 0, err
+		if hits[pod.Name], err = i.hitsOf(ctx, pod.Name); err != nil {
+			return nil, err
 		}
-		sum += hits
 	}
-	return sum, nil
+	return hits, nil
 }
 
 func (i inside) hitsOf(ctx context.Context, pod string) (hits float64, err error) {

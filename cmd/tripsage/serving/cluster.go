@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -110,7 +111,8 @@ func (c Cluster) service(ctx context.Context) (*corev1.Service, error) {
 }
 
 // Pods are those that serve the goal: its track, or what users get. Pods that
-// are ending are left out.
+// are ending are left out, and those that do not answer yet: the autoscaler may
+// start one at any time.
 func (c Cluster) Pods(ctx context.Context, track string) ([]corev1.Pod, error) {
 	service, err := c.service(ctx)
 	if err != nil {
@@ -131,9 +133,15 @@ func (c Cluster) Pods(ctx context.Context, track string) ([]corev1.Pod, error) {
 	}
 	var pods []corev1.Pod
 	for _, pod := range list.Items {
-		if pod.DeletionTimestamp == nil && pod.Status.Phase == corev1.PodRunning {
+		if pod.DeletionTimestamp == nil && ready(pod) {
 			pods = append(pods, pod)
 		}
 	}
 	return pods, nil
+}
+
+func ready(pod corev1.Pod) bool {
+	return slices.ContainsFunc(pod.Status.Conditions, func(c corev1.PodCondition) bool {
+		return c.Type == corev1.PodReady && c.Status == corev1.ConditionTrue
+	})
 }

@@ -112,16 +112,17 @@ func TestLive(t *testing.T) {
 }
 
 func TestPods(t *testing.T) {
-	pod := func(name, track string, phase corev1.PodPhase) *corev1.Pod {
+	pod := func(name, track string, ready corev1.ConditionStatus) *corev1.Pod {
 		p := &corev1.Pod{ObjectMeta: named(name)}
 		p.Labels = map[string]string{"app.kubernetes.io/name": "tripsage-api", "tripsage.ai/track": track}
-		p.Status.Phase = phase
+		p.Status.Phase = corev1.PodRunning
+		p.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodScheduled, Status: corev1.ConditionTrue}, {Type: corev1.PodReady, Status: ready}}
 		return p
 	}
-	ending := pod("ending", "blue", corev1.PodRunning)
+	ending := pod("ending", "blue", corev1.ConditionTrue)
 	ending.DeletionTimestamp, ending.Finalizers = &metav1.Time{Time: time.Now()}, []string{"x"}
-	c := on("blueGreen", true, service(""), route(100, 0), pod("b", "blue", corev1.PodRunning), pod("g", "green", corev1.PodRunning),
-		pod("done", "blue", corev1.PodFailed), ending, &corev1.Pod{ObjectMeta: named("other")})
+	c := on("blueGreen", true, service(""), route(100, 0), pod("b", "blue", corev1.ConditionTrue), pod("g", "green", corev1.ConditionTrue),
+		pod("starting", "blue", corev1.ConditionFalse), ending, &corev1.Pod{ObjectMeta: named("other")})
 	for track, want := range map[string]string{"": "b", "blue": "b", "green": "g"} {
 		pods, err := c.Pods(t.Context(), track)
 		require.NoError(t, err)

@@ -49,8 +49,9 @@ func GuideBudgets() Budgets {
 type Cluster interface {
 	// Images are those of the pods that serve, by the pods' names.
 	Images(ctx context.Context) (map[string]string, error)
-	// CacheHits is how many answers came from the cache, ever.
-	CacheHits(ctx context.Context) (float64, error)
+	// CacheHits is how many answers of each pod that serves came from the cache,
+	// since it started.
+	CacheHits(ctx context.Context) (map[string]float64, error)
 	// Schema gives the state of each migration, by its version.
 	Schema(ctx context.Context) (map[string]string, error)
 }

@@ -94,6 +94,26 @@ func TestEachFaultIsFound(t *testing.T) {
 		"told late":              {found: []string{"realtime, GET /ws: after 2"}},
 		"nothing is deleted":     {found: []string{"realtime, GET /ws: it works, but the trip that was made for it is still there"}},
 		"no cache":               {found: []string{"cache, the same search twice: 0 hits before and 0 after"}},
+		"a pod goes meanwhile": {options: with(func(_ *verify.Options, in *inside) {
+			reads := 0
+			in.scaled = func(hits map[string]float64) {
+				if reads++; reads == 1 {
+					hits["two"] = 1000
+				}
+			}
+		})},
+		"no cache, and a pod comes": {
+			options: with(func(_ *verify.Options, in *inside) {
+				reads := 0
+				in.scaled = func(hits map[string]float64) {
+					hits["one"] = 5
+					if reads++; reads > 1 {
+						hits["two"] = 1000
+					}
+				}
+			}),
+			found: []string{"cache, the same search twice: 5 hits before and 5 after"},
+		},
 		"another image": {
 			options: with(func(o *verify.Options, _ *inside) { o.Image = "r.io/api@" + digest("b") }), found: []string{"release, image: map[one:"},
 		},
