@@ -17,6 +17,10 @@ type Objective struct {
 	// Bad and Total are both in PromQL, events a second of all pods over the
 	// window that Window stands for.
 	Bad, Total string
+	// Fewest is how many events must be bad within the longer window of a burn
+	// before anybody is told: where little happens, a few are a great share
+	// (https://sre.google/workbook/alerting-on-slos/, low-traffic services).
+	Fewest int
 	// Urgent objectives wake somebody when their budget burns fast; the others
 	// only make tickets.
 	Urgent bool
@@ -56,7 +60,7 @@ func Objectives() []Objective {
 		{
 			ID: "availability", Title: "Availability",
 			Promise: "99.9 % of requests are answered without a server error, over 30 days.",
-			Target:  SuccessTarget, Urgent: true, Runbook: "errors.md",
+			Target:  SuccessTarget, Fewest: 10, Urgent: true, Runbook: "errors.md",
 			Faults: Rate{Series: With("http_requests_total", "status", "5??")},
 			Events: Rate{Series: All("http_requests_total")},
 			Source: "deployment guide, success criteria: over 99.9 % uptime, under 0.1 % errors",
@@ -64,7 +68,7 @@ func Objectives() []Objective {
 		{
 			ID: "latency", Title: "Latency of requests",
 			Promise: "95 % of requests are answered within 500 ms, over 30 days.",
-			Target:  LatencyTarget, Urgent: true, Runbook: "latency.md",
+			Target:  LatencyTarget, Fewest: 10, Urgent: true, Runbook: "latency.md",
 			Faults: Slow{Series: All("http_request_duration_seconds"), Limit: LatencyLimit},
 			Events: Rate{Series: All("http_request_duration_seconds_count")},
 			Source: "deployment guide, performance targets: API p95 under 500 ms",
@@ -72,7 +76,7 @@ func Objectives() []Objective {
 		{
 			ID: "vector_search", Title: "Vector search",
 			Promise: "95 % of searches among memories take at most 100 ms in the database, over 30 days.",
-			Target:  LatencyTarget, Runbook: "vector-search.md",
+			Target:  LatencyTarget, Fewest: 10, Runbook: "vector-search.md",
 			Faults: Slow{Series: All("vector_search_duration_seconds"), Limit: VectorLimit},
 			Events: Rate{Series: All("vector_search_duration_seconds_count")},
 			Source: "deployment guide, performance targets: vector search p95 under 100 ms",
@@ -80,7 +84,8 @@ func Objectives() []Objective {
 		{
 			ID: "cache_hits", Title: "Cache hits",
 			Promise: "95 % of lookups are answered by the cache, over 30 days.",
-			Target:  CacheTarget, Runbook: "cache.md",
+			// A miss costs a user nothing but milliseconds, and an empty cache begins with them.
+			Target: CacheTarget, Fewest: 1000, Runbook: "cache.md",
 			Faults: Rate{Series: With("cache_requests_total", "result", "miss", "bypass")},
 			Events: Rate{Series: All("cache_requests_total")},
 			Source: "deployment guide, performance targets: cache hit rate over 95 %",
@@ -88,7 +93,7 @@ func Objectives() []Objective {
 		{
 			ID: "websockets", Title: "Websockets",
 			Promise: "99 % of websockets end because the client, the network or a release ends them, over 30 days.",
-			Target:  0.99, Runbook: "websockets.md",
+			Target:  0.99, Fewest: 10, Runbook: "websockets.md",
 			Faults: Rate{Series: With("websocket_closed_total", "reason", "slow", "error")},
 			Events: Rate{Series: All("websocket_closed_total")},
 			Source: "deployment guide, monitoring: websocket connections and message throughput",

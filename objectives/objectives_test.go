@@ -22,6 +22,7 @@ func TestObjectivesAreComplete(t *testing.T) {
 		ids = append(ids, o.ID)
 		assert.Greater(t, o.Target, 0.5, o.ID)
 		assert.Less(t, o.Target, 1.0, o.ID)
+		assert.Positive(t, o.Fewest, o.ID)
 		for _, expr := range []string{o.Bad, o.Total} {
 			assert.Contains(t, expr, objectives.Window, o.ID)
 			assert.Contains(t, expr, `job="`+objectives.API+`"`, o.ID)

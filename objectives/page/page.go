@@ -4,6 +4,7 @@ package page
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -35,9 +36,9 @@ func Markdown() (string, error) {
 
 func promises(b *strings.Builder) {
 	fmt.Fprintf(b, "## Promises\n\nEach is about a share of events over %d days; what the target leaves is the error budget.\n\n", days(objectives.Period))
-	table(b, "promise", "target", "meaning", "budget", "runbook", "source")
+	table(b, "promise", "target", "meaning", "budget", "fewest", "runbook", "source")
 	for _, o := range objectives.Objectives() {
-		row(b, o.Title+" `"+o.ID+"`", percent(o.Target), o.Promise, percent(o.Budget())+" of events", runbook(o.Runbook), o.Source)
+		row(b, o.Title+" `"+o.ID+"`", percent(o.Target), o.Promise, percent(o.Budget())+" of events", strconv.Itoa(o.Fewest)+" bad events", runbook(o.Runbook), o.Source)
 	}
 	b.WriteString("\nThe share of bad events over a window (`slo:bad_ratio:rate1h{slo=\"…\"}` and the like) is the first query over the second, each with that window in the place of `$window`:\n\n")
 	for _, o := range objectives.Objectives() {
@@ -47,6 +48,7 @@ func promises(b *strings.Builder) {
 
 func burns(b *strings.Builder) {
 	b.WriteString("## Burn rates\n\n`ErrorBudgetBurn` fires while a budget burns faster than the factor in both windows: the long one says that it matters, the short one that it still goes on. " +
+		"Where little happens a few bad events are a great share, so the long window must have at least the promise's fewest. " +
 		"The pairs are those of Google's SRE Workbook, [Alerting on SLOs](https://sre.google/workbook/alerting-on-slos/), section 6, \"Multiwindow, Multi-Burn-Rate Alerts\".\n\n")
 	table(b, "speed", "over", "and over", "of the budget is gone by then", "severity")
 	var quiet []string

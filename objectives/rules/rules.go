@@ -34,6 +34,14 @@ func BadRatio(window time.Duration) string {
 	return "slo:bad_ratio:rate" + duration(window, 1)
 }
 
+// badRate is the recorded number of bad events a second over the window.
+func badRate(window time.Duration) string { return "slo:bad:rate" + duration(window, 1) }
+
+// of selects an objective's series of a record.
+func of(record string, objective objectives.Objective) string {
+	return fmt.Sprintf("%s{slo=%q}", record, objective.ID)
+}
+
 // Groups are all rules.
 func Groups(o Options) []monitoringv1.RuleGroup {
 	return []monitoringv1.RuleGroup{
@@ -57,12 +65,14 @@ func (o Options) ratios(windows []time.Duration) []monitoringv1.Rule {
 	var rules []monitoringv1.Rule
 	for _, objective := range objectives.Objectives() {
 		for _, window := range windows {
-			expr := fmt.Sprintf("((%s) or vector(0))\n/\n(%s)", objective.Bad, objective.Total)
-			rules = append(rules, monitoringv1.Rule{
-				Record: BadRatio(window),
-				Expr:   intstr.FromString(strings.ReplaceAll(expr, objectives.Window, duration(window, o.Speed))),
-				Labels: map[string]string{"slo": objective.ID},
-			})
+			record := func(name, expr string) {
+				rules = append(rules, monitoringv1.Rule{
+					Record: name, Labels: map[string]string{"slo": objective.ID},
+					Expr: intstr.FromString(strings.ReplaceAll(expr, objectives.Window, duration(window, o.Speed))),
+				})
+			}
+			record(badRate(window), fmt.Sprintf("(%s) or vector(0)", objective.Bad))
+			record(BadRatio(window), fmt.Sprintf("%s\n/ on () group_left ()\n(%s)", of(badRate(window), objective), objective.Total))
 		}
 	}
 	return rules
@@ -78,11 +88,11 @@ func (o Options) burns() []monitoringv1.Rule {
 			}
 			limit := number(burn.Factor * objective.Budget())
 			over := func(window time.Duration) string {
-				return fmt.Sprintf("%s{slo=%q} > %s", BadRatio(window), objective.ID, limit)
+				return of(BadRatio(window), objective) + " > " + limit
 			}
 			rules = append(rules, monitoringv1.Rule{
 				Alert: "ErrorBudgetBurn",
-				Expr:  intstr.FromString(over(burn.Long) + "\nand\n" + over(burn.Short)),
+				Expr:  intstr.FromString(over(burn.Long) + "\nand\n" + over(burn.Short) + "\nand\n" + o.enough(objective, burn)),
 				Labels: map[string]string{
 					"severity": string(severity), "slo": objective.ID, "service": "tripsage",
 					"window": duration(burn.Long, 1),
@@ -98,6 +108,12 @@ func (o Options) burns() []monitoringv1.Rule {
 		}
 	}
 	return rules
+}
+
+// enough holds when so many events were bad that their share says something.
+func (o Options) enough(objective objectives.Objective, burn objectives.Burn) string {
+	seconds := burn.Long.Seconds() / float64(max(o.Speed, 1))
+	return fmt.Sprintf("%s * %s >= %d", of(badRate(burn.Long), objective), number(seconds), objective.Fewest)
 }
 
 func (o Options) alerts() []monitoringv1.Rule {

@@ -10,9 +10,8 @@ import (
 	"github.com/tripsage/infrastructure/objectives"
 )
 
-// events are series in which that share is bad, for each objective.
-func events(id string, share float64, lasts time.Duration) []series {
-	const rate = 100
+// events are series of so many events a second in which that share is bad, for each objective.
+func events(id string, rate, share float64, lasts time.Duration) []series {
 	bad, good := rate*share, rate*(1-share)
 	pair := func(name, badLabel, goodLabel string) []series {
 		return []series{
@@ -47,22 +46,44 @@ func TestEveryBurnFiresAndRecovers(t *testing.T) {
 			lasts := burn.Long + burn.Short
 			var tests []test
 			for _, o := range objectives.Objectives() {
-				severity := burn.Severity
-				if !o.Urgent {
-					severity = objectives.Warning
-				}
 				limit := burn.Factor * o.Budget()
 				if limit >= 0.9 {
 					t.Fatalf("%s cannot burn %g times too fast", o.ID, burn.Factor)
 				}
 				s := story{
-					alert: fmt.Sprintf(`ErrorBudgetBurn{slo=%q,severity=%q,window=%q}`, o.ID, severity, model.Duration(burn.Long)),
-					lasts: lasts, heals: burn.Short + 2*interval,
-					bad: events(o.ID, limit*1.1, lasts), below: events(o.ID, limit*0.9, lasts),
+					alert: burning(o, burn), lasts: lasts, heals: burn.Short + 2*interval,
+					bad: events(o.ID, 100, limit*1.1, lasts), below: events(o.ID, 100, limit*0.9, lasts),
 				}
 				tests = append(tests, s.tests(interval)...)
 			}
 			promtool(t, interval, tests)
 		})
 	}
+}
+
+// With little traffic a few bad events are a great share, and nobody is told of them.
+func TestFewBadEventsAreNoBurn(t *testing.T) {
+	t.Parallel()
+	burn, interval := objectives.Burns()[0], 15*time.Second
+	lasts := burn.Long + burn.Short
+	var tests []test
+	for _, o := range objectives.Objectives() {
+		share := burn.Factor * o.Budget() * 1.1
+		seldom := float64(o.Fewest) / share / burn.Long.Seconds() // so many that the bad ones are just enough
+		s := story{
+			alert: burning(o, burn), lasts: lasts, heals: burn.Short + 2*interval,
+			bad: events(o.ID, seldom*1.1, share, lasts), below: events(o.ID, seldom*0.9, share, lasts),
+		}
+		tests = append(tests, s.tests(interval)...)
+	}
+	promtool(t, interval, tests)
+}
+
+// burning is the alert of that burn, as a selector.
+func burning(o objectives.Objective, burn objectives.Burn) string {
+	severity := burn.Severity
+	if !o.Urgent {
+		severity = objectives.Warning
+	}
+	return fmt.Sprintf(`ErrorBudgetBurn{slo=%q,severity=%q,window=%q}`, o.ID, severity, model.Duration(burn.Long))
 }

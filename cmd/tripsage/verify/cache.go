@@ -32,8 +32,7 @@ func (r *run) cache(ctx context.Context) finding {
 		return *fault
 	}
 	after, err := r.Cluster.CacheHits(ctx)
-	switch {
-	case err != nil:
+	if err != nil {
 		return bad(err.Error(), "can this kubeconfig forward ports, and does the API serve its metrics?")
 	}
 	var was, is float64
