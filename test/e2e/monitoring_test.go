@@ -63,6 +63,10 @@ func TestMonitoring(t *testing.T) {
 	}
 }
 
+// retold is longer than Alertmanager waits before it tells again what it could not
+// tell: nobody listened when the cluster started.
+const retold = 15 * time.Second
+
 // quiet waits until the alerts of the start have ended, when things were missing
 // and caches empty, and wants nobody to be told of anything while all is well.
 func (w *watched) quiet(t *testing.T) {
@@ -72,7 +76,12 @@ func (w *watched) quiet(t *testing.T) {
 	}
 	// Prometheus that has not read the API yet has an alert of the start to come.
 	const calm = `(sum(up{job="tripsage-api"}) > 0) unless on() ALERTS`
+	listening := time.Now()
 	eventually(t, 90*time.Second, func() error {
+		late := w.hook.since(time.Now().Add(-retold))
+		if len(late) > 0 || time.Since(listening) < retold {
+			return fmt.Errorf("the start may still be told of: %v", late)
+		}
 		if len(w.prometheus.query(t, calm)) == 0 {
 			return errors.New("the API is not read yet, or an alert is on its way")
 		}
