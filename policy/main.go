@@ -11,17 +11,21 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"time"
 )
 
 const (
 	name    = "tripsage"
 	version = "1.0.0"
+	// lookEvery is how often the pack looks whether its engine is still there: one
+	// that was killed cannot end it.
+	lookEvery = 10 * time.Second
 )
 
 func main() {
 	list := flag.Bool("rules", false, "print the rules as JSON and exit")
-	flag.Parse() // the engine's address follows, which a pack that only answers does not need
-	run := serve
+	flag.Parse()
+	run := func() error { return serve(flag.Arg(0), lookEvery) }
 	if *list {
 		run = printRules
 	}

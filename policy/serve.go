@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -15,16 +16,27 @@ import (
 	"github.com/tripsage/infrastructure/policy/rules"
 )
 
-// serve answers the engine until it hangs up. The protocol wants the port as
-// the first line on standard output.
-func serve() error {
+// serve answers the engine at that address until it is gone, and without an
+// address for ever. The protocol wants the port as the first line on standard
+// output.
+func serve(engine string, look time.Duration) error {
 	// The pack lives for one run, and the engine waits for each verdict.
 	debug.SetGCPercent(800)
 	server, err := analyzer.NewServer(name, version, rules.All(), time.Now)
 	if err != nil {
 		return err
 	}
+	there, gone := context.WithCancel(context.Background())
+	defer gone()
+	if engine != "" {
+		if err := rpcutil.Healthcheck(there, engine, look, gone); err != nil {
+			return fmt.Errorf("the engine's address %q: %w", engine, err)
+		}
+	}
+	stop := make(chan bool)
+	context.AfterFunc(there, func() { close(stop) })
 	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{
+		Cancel: stop,
 		Init: func(s *grpc.Server) error {
 			pulumirpc.RegisterAnalyzerServer(s, server)
 			return nil

@@ -3,8 +3,10 @@ package e2e
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"syscall"
 	"testing"
@@ -36,8 +38,15 @@ func testKilled(t *testing.T, m *machine) {
 	t.Run("UpInTheMiddle", func(t *testing.T) {
 		edit(t, m.project, "epoch: 1", "epoch: 3")
 		before := m.secretValues(t)
-		m.killUp(t, func(*exec.Cmd) bool { return !assert.ObjectsAreEqual(before, m.secretValues(t)) })
+		packs := m.killUp(t, func(*exec.Cmd) bool { return !assert.ObjectsAreEqual(before, m.secretValues(t)) })
+		assert.NotEmpty(t, packs, "it was judged")
 		m.converges(t)
+		eventually(t, time.Minute, func() error {
+			if left := alive(t, packs); len(left) > 0 {
+				return fmt.Errorf("the policy pack has outlived its engine: %v", left)
+			}
+			return nil
+		})
 	})
 	m.converges(t) // back at the shipped values
 }
@@ -53,8 +62,9 @@ func (m *machine) converges(t *testing.T) {
 }
 
 // killUp starts an update and kills the operator's program a moment after it
-// has come to the given point. Its engine is left to itself.
-func (m *machine) killUp(t *testing.T, reached func(*exec.Cmd) bool) {
+// has come to the given point. Its engine is left to itself. It returns the
+// policy packs that the engine had asked.
+func (m *machine) killUp(t *testing.T, reached func(*exec.Cmd) bool) (packs []process) {
 	t.Helper()
 	var out bytes.Buffer
 	up := m.command(t.Context(), "up")
@@ -67,10 +77,16 @@ func (m *machine) killUp(t *testing.T, reached func(*exec.Cmd) bool) {
 	time.Sleep(delay)
 	engine := engineOf(t, up)
 	t.Logf("kill -9 of up, %s later; its engine is %v", delay, engine)
+	for _, one := range processes(t) {
+		if engine != nil && one.parent == engine.pid && filepath.Base(one.args[0]) == "tripsage-policy" {
+			packs = append(packs, one)
+		}
+	}
 	require.NoError(t, up.Process.Kill())
 	var exit *exec.ExitError
 	require.True(t, errors.As(up.Wait(), &exit), "it was not finished yet")
 	require.Equal(t, syscall.SIGKILL, exit.Sys().(syscall.WaitStatus).Signal())
+	return packs
 }
 
 // engineOf is the Pulumi command that runs the update for p, if it does yet.
