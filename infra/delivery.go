@@ -1,6 +1,7 @@
 package infra
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/pulumi/pulumi-github/sdk/v6/go/github"
@@ -8,6 +9,10 @@ import (
 
 	"github.com/tripsage/infrastructure/components/githubdelivery"
 )
+
+// pullRequests are the refs that jobs of pull requests run on: environments
+// judge by them since December 2025 (GitHub's changelog of 7 November 2025).
+const pullRequests = "refs/pull/*/merge"
 
 // deployDelivery makes what the pipeline needs at GitHub. The token comes from
 // GITHUB_TOKEN; the SDK puts it into the state as a secret, so encrypted.
@@ -23,8 +28,27 @@ func deployDelivery(ctx *pulumi.Context, spec Spec) error {
 	if err != nil {
 		return err
 	}
-	_, err = githubdelivery.New(ctx, deliveryName, args, pulumi.Provider(provider))
+	if _, err = githubdelivery.New(ctx, deliveryName, args, pulumi.Provider(provider)); err != nil {
+		return err
+	}
+	_, err = githubdelivery.New(ctx, previewsName, spec.previews(), pulumi.Provider(provider))
 	return err
+}
+
+// previews is the environment of jobs that look at what an update would do:
+// those of pull requests, and the nightly comparison. Nobody has to approve, and
+// its tokens are its own.
+func (s Spec) previews() githubdelivery.Args {
+	return githubdelivery.Args{
+		Repository:  s.GitHub.Repository,
+		Environment: "preview-" + s.Environment,
+		Branches:    []string{"main", pullRequests},
+		Variables:   s.GitHub.login(),
+		Protect:     s.Kubernetes.Protect,
+		Secrets: map[string]pulumi.StringInput{
+			"DELIVERY_TOKEN": s.GitHub.PreviewDeliveryToken.input(), "VERCEL_API_TOKEN": s.GitHub.PreviewVercelToken.input(),
+		},
+	}
 }
 
 func (s Spec) delivery() (githubdelivery.Args, error) {
@@ -36,7 +60,7 @@ func (s Spec) delivery() (githubdelivery.Args, error) {
 		WaitMinutes: pipeline.WaitMinutes,
 		Branches:    unlessEmpty(pipeline.Branch),
 		Tags:        unlessEmpty(pipeline.Tags),
-		Variables:   s.deliveryVariables(),
+		Variables:   pipeline.login(),
 		Secrets:     pipeline.secrets(),
 		Protect:     s.Kubernetes.Protect,
 	}
@@ -81,16 +105,14 @@ func (g GitHub) secrets() map[string]pulumi.StringInput {
 	return all
 }
 
-// deliveryVariables tell the workflow where things are.
-func (s Spec) deliveryVariables() map[string]string {
-	variables := map[string]string{"KUBE_NAMESPACE": s.Kubernetes.Namespace}
-	if s.Mesh != nil {
-		variables["API_URL"] = s.apiURL()
+// login says where jobs log in, named as the workflows read it.
+func (g GitHub) login() map[string]string {
+	all := map[string]string{
+		"CLUSTER_SERVER": g.ClusterServer, "CLUSTER_CA": g.ClusterCA, "CLUSTER_AUDIENCE": g.ClusterAudience,
+		"PULUMI_ORGANIZATION": g.PulumiOrganization,
 	}
-	if s.Vercel != nil {
-		variables["FRONTEND_URL"] = "https://" + s.Vercel.Domain
-	}
-	return variables
+	maps.DeleteFunc(all, func(_, value string) bool { return value == "" }) // GitHub keeps no empty ones
+	return all
 }
 
 func unlessEmpty(pattern string) []string {

@@ -19,6 +19,7 @@ const (
 const (
 	frontendName = "tripsage-frontend"
 	deliveryName = "tripsage-delivery"
+	previewsName = "tripsage-previews"
 )
 
 // apiPods selects the pods of the API, as a client of what it uses.

@@ -84,4 +84,15 @@ type GitHub struct {
 	DeliveryToken Secret `config:"deliveryToken"`
 	VercelToken   Secret `config:"vercelToken"`
 	SmokeToken    Secret `config:"smokeToken"`
+	// PreviewDeliveryToken and PreviewVercelToken are those of previews. A pull
+	// request's own code can read them, so they should not be able to change anything.
+	PreviewDeliveryToken Secret `config:"previewDeliveryToken"`
+	PreviewVercelToken   Secret `config:"previewVercelToken"`
+	// Where the jobs log in by their identity: the API server, the authority of
+	// its certificate (empty: a public one), whom the cluster's tokens are for, and
+	// the organization at Pulumi Cloud (empty: the state is elsewhere).
+	ClusterServer      string `config:"clusterServer"`
+	ClusterCA          string `config:"clusterCA"`
+	ClusterAudience    string `config:"clusterAudience"`
+	PulumiOrganization string `config:"pulumiOrganization"`
 }

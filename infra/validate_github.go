@@ -1,6 +1,8 @@
 package infra
 
 import (
+	"crypto/x509"
+	"encoding/base64"
 	"regexp"
 	"slices"
 )
@@ -24,13 +26,34 @@ func (g GitHub) validate(fs *faults) {
 	for _, secret := range []struct {
 		path  string
 		value Secret
-	}{{"github.deliveryToken", g.DeliveryToken}, {"github.vercelToken", g.VercelToken}} {
+	}{
+		{"github.deliveryToken", g.DeliveryToken}, {"github.vercelToken", g.VercelToken},
+		{"github.previewDeliveryToken", g.PreviewDeliveryToken}, {"github.previewVercelToken", g.PreviewVercelToken},
+	} {
 		if !secret.value.IsSet() {
 			fs.add(secret.path, secret.value, "a value", "set it with `pulumi config set --path --secret "+secret.path+"`")
 		}
 	}
 	if g.SmokeToken.IsSet() && !smokeToken.MatchString(g.SmokeToken.Reveal()) {
 		fs.add("github.smokeToken", g.SmokeToken, "an access token of Supabase, three parts with dots between", "sign the test user in and take access_token from the answer")
+	}
+	g.validateLogin(fs)
+}
+
+// validateLogin checks where jobs log in.
+func (g GitHub) validateLogin(fs *faults) {
+	fs.address("github.clusterServer", g.ClusterServer, form{`^https` + restOfAddress,
+		"the https address of the API server", "`kubectl config view --minify` shows it"})
+	fs.like("github.clusterAudience", g.ClusterAudience, form{`^\S+$`, "whom tokens are for", "write the API server's --oidc-client-id"})
+	if g.PulumiOrganization != "" {
+		fs.like("github.pulumiOrganization", g.PulumiOrganization, formID)
+	}
+	if g.ClusterCA == "" {
+		return
+	}
+	text, err := base64.StdEncoding.DecodeString(g.ClusterCA)
+	if err != nil || !x509.NewCertPool().AppendCertsFromPEM(text) {
+		fs.add("github.clusterCA", g.ClusterCA, "a certificate as PEM, in base64", "copy certificate-authority-data of a kubeconfig")
 	}
 }
 

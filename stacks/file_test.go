@@ -100,8 +100,8 @@ func TestMissingSecretsAreAskedForByCommand(t *testing.T) {
 		err := CheckFile("../Pulumi."+stack+".yaml", stack, nil)
 		var bad *Error
 		require.ErrorAs(t, err, &bad)
-		require.Len(t, bad.Faults, 7)
-		for _, path := range []string{"api.encryptionKeys", "database.migrationURL", "database.url", "github.deliveryToken", "github.vercelToken", "monitoring.databaseURL", "vercel.nextAuthSecret"} {
+		require.Len(t, bad.Faults, 9)
+		for _, path := range []string{"api.encryptionKeys", "database.migrationURL", "database.url", "github.deliveryToken", "github.previewDeliveryToken", "github.previewVercelToken", "github.vercelToken", "monitoring.databaseURL", "vercel.nextAuthSecret"} {
 			assert.ErrorContains(t, err, "tripsage:"+path+": found nothing (the key is not set), expected ")
 			assert.ErrorContains(t, err, "; fix: `pulumi config set --path --secret "+path+"`, which asks for the value. ")
 		}

@@ -67,6 +67,8 @@ func secretsOf() map[string]string {
 		"vercel.sentryDSN":                 "https://" + taint("sentry") + "@o1.ingest.sentry.io/2",
 		"github.deliveryToken":             taint("delivery"),
 		"github.vercelToken":               taint("vercel"),
+		"github.previewDeliveryToken":      taint("preview-delivery"),
+		"github.previewVercelToken":        taint("preview-vercel"),
 		"github.smokeToken":                "eyJ." + taint("smoke") + ".c2ln",
 	}
 }

@@ -20,7 +20,10 @@ func Secrets() map[string]string {
 		"database.url":           "postgres://tripsage:the-password-of-a-test@db.example.com:5432/postgres",
 		"github.deliveryToken":   "the-delivery-token-of-a-test",
 		"github.vercelToken":     "the-vercel-token-of-a-test",
-		"vercel.nextAuthSecret":  "the-secret-of-a-test-0123456789-0123456789",
+
+		"github.previewDeliveryToken": "the-preview-delivery-token-of-a-test",
+		"github.previewVercelToken":   "the-preview-vercel-token-of-a-test",
+		"vercel.nextAuthSecret":       "the-secret-of-a-test-0123456789-0123456789",
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 func githubDeploymentRefs() rule.Rule {
 	return rule.Rule{
 		ID:       "github-deployment-refs",
-		Title:    "Production is deployed from release tags only, everything else from the main branch",
+		Title:    "Production is deployed from release tags only, everything else from the main branch; previews are of pull requests",
 		Severity: rule.High,
 		Reason: "An environment that takes every branch gives its secrets to the workflow of any branch, as its author wrote it, before " +
 			"anybody reviewed it.",
@@ -22,6 +22,8 @@ func githubDeploymentRefs() rule.Rule {
 			{Name: "tag-environments", Default: []string{"production"}, Description: "The environments that are deployed from tags."},
 			{Name: "tags", Default: []string{"v*"}, Description: "The patterns of tags that may be deployed."},
 			{Name: "branches", Default: []string{"main"}, Description: "The patterns of branches that may be deployed to the other environments."},
+			{Name: "preview-environments", Default: []string{"preview-staging", "preview-production"}, Description: "The environments of jobs that only look."},
+			{Name: "preview-branches", Default: []string{"main", "refs/pull/*/merge"}, Description: "The patterns of branches that may use those."},
 		},
 		CheckStack: func(c *rule.Context, s rule.Stack) {
 			policies := s.OfType(
@@ -76,13 +78,17 @@ func judgePattern(c *rule.Context, policy rule.Resource) {
 		branch = older
 	}
 	ofTags := environment.IsText(c.Texts("tag-environments")...)
+	branches := c.Texts("branches")
+	if environment.IsText(c.Texts("preview-environments")...) {
+		branches = c.Texts("preview-branches")
+	}
 	switch {
 	case environment.Unknown():
 	case tag.Known() && tag.NotText(c.Texts("tags")...):
 		c.Violation(policy, "%s is %s, expected one of %q", tag.Path(), tag.Show(), c.Texts("tags"))
 	case branch.Known() && ofTags:
 		c.Violation(policy, "%s is %s, and %s is deployed from tags only", branch.Path(), branch.Show(), environment.Show())
-	case branch.Known() && branch.NotText(c.Texts("branches")...):
-		c.Violation(policy, "%s is %s, expected one of %q", branch.Path(), branch.Show(), c.Texts("branches"))
+	case branch.Known() && branch.NotText(branches...):
+		c.Violation(policy, "%s is %s, expected one of %q", branch.Path(), branch.Show(), branches)
 	}
 }

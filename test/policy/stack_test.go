@@ -133,7 +133,8 @@ func given(t testing.TB, stack string) settings {
 		"embedding.apiKey":      made("embedding"),
 		"vercel.nextAuthSecret": made("session") + made("session"),
 		"vercel.sentryDSN":      "https://" + made("sentry") + "@o1.ingest.sentry.io/2",
-		"github.deliveryToken":  made("delivery"), "github.vercelToken": made("vercel"), "github.smokeToken": "eyJ." + made("smoke") + ".c2ln",
+		"github.deliveryToken":  made("delivery"), "github.vercelToken": made("vercel"),
+		"github.previewDeliveryToken": made("preview-delivery"), "github.previewVercelToken": made("preview-vercel"), "github.smokeToken": "eyJ." + made("smoke") + ".c2ln",
 	}
 }
 

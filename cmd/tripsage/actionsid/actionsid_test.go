@@ -101,6 +101,11 @@ func TestKubeconfigWorks(t *testing.T) {
 	_, err = client.Discovery().ServerVersion()
 	require.NoError(t, err)
 	assert.Equal(t, "Bearer from-github", got)
+	cluster.Authority = "" // of a server that every client trusts
+	require.NoError(t, cluster.WriteKubeconfig(path, program))
+	plain, err := clientcmd.LoadFromFile(path)
+	require.NoError(t, err)
+	assert.Empty(t, plain.Clusters["tripsage-staging"].CertificateAuthorityData)
 }
 
 func TestClusterFaultsComeTogether(t *testing.T) {

@@ -21,7 +21,7 @@ type Cluster struct {
 	// Server is the API server's address.
 	Server string
 	// Authority is the certificate authority of the server's certificate, as
-	// PEM or as base64 of it.
+	// PEM or as base64 of it. Empty: a public one.
 	Authority string
 	// Audience is whom the tokens are for; the API server asks for it.
 	Audience string
@@ -46,6 +46,9 @@ func (c Cluster) Validate() error {
 }
 
 func (c Cluster) authority() ([]byte, error) {
+	if c.Authority == "" {
+		return nil, nil
+	}
 	pem := []byte(c.Authority)
 	if !strings.Contains(c.Authority, "-----BEGIN") {
 		decoded, err := base64.StdEncoding.DecodeString(strings.TrimSpace(c.Authority))
