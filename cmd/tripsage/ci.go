@@ -31,8 +31,8 @@ func kubeconfigCommand() *cobra.Command {
 
 The API server must trust the issuer https://token.actions.githubusercontent.com
 for the audience. CLUSTER_CA holds the certificate authority of the server's
-certificate, as PEM or base64; without it a public one is expected. The file holds no secret: each time a token is
-needed it runs "tripsage ci credential".`,
+certificate, as PEM or base64; without it a public one is expected. The file
+holds no secret: each time a token is needed it runs "tripsage ci credential".`,
 		RunE: func(*cobra.Command, []string) error {
 			cluster.Authority = os.Getenv("CLUSTER_CA")
 			program, err := os.Executable()

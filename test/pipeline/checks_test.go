@@ -12,18 +12,21 @@ import (
 )
 
 // checks are the job's names as GitHub shows them, one for each of its matrix.
-func (j job) checks() []string {
-	names := []string{j.Name}
+func (j job) checks() []string { return j.expand(j.Name) }
+
+// expand gives the text for each of the job's matrix.
+func (j job) expand(text string) []string {
+	texts := []string{text}
 	for variable, values := range j.Strategy.Matrix {
 		var all []string
-		for _, name := range names {
+		for _, text := range texts {
 			for _, value := range values {
-				all = append(all, strings.ReplaceAll(name, "${{ matrix."+variable+" }}", value))
+				all = append(all, strings.ReplaceAll(text, "${{ matrix."+variable+" }}", value))
 			}
 		}
-		names = all
+		texts = all
 	}
-	return names
+	return texts
 }
 
 // A check that no job reports blocks every pull request for ever; one that is

@@ -2,8 +2,8 @@ package pipeline
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -11,7 +11,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"gopkg.in/yaml.v3"
 )
 
 // value is a variable or a secret, as workflows write it: vars.NAME.
@@ -43,23 +42,11 @@ func stored(t *testing.T, stack string) map[string][]string {
 // used are the values that jobs read, by the job's environment.
 func used(t *testing.T) map[string][]string {
 	t.Helper()
-	paths, err := filepath.Glob("../../.github/workflows/*.yml")
-	require.NoError(t, err)
 	all := map[string][]string{}
-	for _, path := range paths {
-		text, err := os.ReadFile(path) // #nosec G304 -- our own
-		require.NoError(t, err)
-		var w struct {
-			Jobs map[string]map[string]any `yaml:"jobs"`
-		}
-		require.NoError(t, yaml.Unmarshal(text, &w))
+	for _, w := range workflows(t) {
 		for _, j := range w.Jobs {
-			text, err := yaml.Marshal(j)
-			require.NoError(t, err)
-			environment, _ := j["environment"].(string)
-			for _, stack := range []string{"staging", "production"} {
-				name := strings.ReplaceAll(environment, "${{ matrix.stack }}", stack)
-				all[name] = append(all[name], value.FindAllString(string(text), -1)...)
+			for _, environment := range j.expand(j.Environment) {
+				all[environment] = append(all[environment], value.FindAllString(fmt.Sprint(j.Env, j.Steps), -1)...)
 			}
 		}
 	}

@@ -23,6 +23,7 @@ type workflow struct {
 
 type job struct {
 	Name        string    `yaml:"name"`
+	Environment string    `yaml:"environment"`
 	Permissions yaml.Node `yaml:"permissions"`
 	Timeout     int       `yaml:"timeout-minutes"`
 	Strategy    struct {
