@@ -42,9 +42,12 @@ func podTemplate(o object.Owner, args Args, in podInputs) (*corev1.PodTemplateSp
 			AutomountServiceAccountToken:  pulumi.Bool(false),
 			EnableServiceLinks:            pulumi.Bool(false),
 			TerminationGracePeriodSeconds: pulumi.Int(graceSeconds),
-			SecurityContext:               hardening.Pod(userID),
-			Containers:                    corev1.ContainerArray{server},
-			Volumes:                       volumes(args, in),
+			// As process 1 the server would inherit what a shell or a check leaves behind. It takes
+			// such a process for one of its own, and when that fails, restarts for everybody.
+			ShareProcessNamespace: pulumi.Bool(true),
+			SecurityContext:       hardening.Pod(userID),
+			Containers:            corev1.ContainerArray{server},
+			Volumes:               volumes(args, in),
 		},
 	}, nil
 }
@@ -89,6 +92,7 @@ func environment(args Args) corev1.EnvVarArray {
 		variable("PGDATA", volumePath+"/pgdata"),
 		variable("POSTGRES_DATABASE", args.Database),
 		variable("POSTGRES_SECRETS", secretsPath),
+		variable("POSTGRES_SOCKETS", socketPath),
 	}
 }
 
@@ -96,7 +100,7 @@ func environment(args Args) corev1.EnvVarArray {
 // instead makes the server wait for them, and connection pools never leave.
 func fastShutdown() *corev1.LifecycleArgs {
 	return &corev1.LifecycleArgs{PreStop: &corev1.LifecycleHandlerArgs{
-		Exec: &corev1.ExecActionArgs{Command: pulumi.ToStringArray([]string{"/bin/bash", "-c", "kill -INT 1"})},
+		Exec: &corev1.ExecActionArgs{Command: pulumi.ToStringArray([]string{"pg_ctl", "stop", "--mode=fast", "--no-wait", "--silent"})},
 	}}
 }
 

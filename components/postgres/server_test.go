@@ -88,17 +88,19 @@ func startServer(t *testing.T) (port string) {
 	m.write("secrets/superuser-password", "super", 0o600)
 	m.write("secrets/authenticator-password", "it's$(x)", 0o600)
 	m.write("secrets/monitor-password", "monitors", 0o600)
-	require.NoError(t, os.MkdirAll(m.path("volume"), 0o700))
+	for _, folder := range []string{"volume", "sockets"} {
+		require.NoError(t, os.MkdirAll(m.path(folder), 0o700))
+	}
 
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	_, port, err = net.SplitHostPort(listener.Addr().String())
 	require.NoError(t, err)
 	require.NoError(t, listener.Close())
-	command := exec.Command("bash", m.path("scripts/start.sh"), "-c", "port="+port, "-c", "unix_socket_directories=", "-c", "fsync=off") // #nosec G204
+	command := exec.Command("bash", m.path("scripts/start.sh"), "-c", "port="+port, "-c", "fsync=off") // #nosec G204
 	command.Env = []string{
 		"PATH=" + bin + ":" + os.Getenv("PATH"), "PGDATA=" + m.path("volume/pgdata"),
-		"POSTGRES_DATABASE=tripsage", "POSTGRES_SECRETS=" + m.path("secrets"),
+		"POSTGRES_DATABASE=tripsage", "POSTGRES_SECRETS=" + m.path("secrets"), "POSTGRES_SOCKETS=" + m.path("sockets"),
 	}
 	command.SysProcAttr = ownedByNobody(t, m.root)
 	var output bytes.Buffer

@@ -3,12 +3,13 @@
 # sets roles, passwords and extensions before any client can connect.
 #
 # Needs PGDATA (a folder below the mount point of the data volume),
-# POSTGRES_DATABASE, and the files superuser-password, authenticator-password and
-# monitor-password in POSTGRES_SECRETS. Further arguments go to the server.
+# POSTGRES_DATABASE, POSTGRES_SOCKETS (the folder for the server's socket), and the
+# files superuser-password, authenticator-password and monitor-password in
+# POSTGRES_SECRETS. Further arguments go to the server.
 set -euo pipefail
 umask 0077
 
-: "${PGDATA:?}" "${POSTGRES_DATABASE:?}" "${POSTGRES_SECRETS:?}"
+: "${PGDATA:?}" "${POSTGRES_DATABASE:?}" "${POSTGRES_SECRETS:?}" "${POSTGRES_SOCKETS:?}"
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 volume=$(dirname "$PGDATA")
 
@@ -67,13 +68,13 @@ ensure_roles() {
 if [[ ! -s $PGDATA/PG_VERSION ]]; then
   create_database
 fi
-# A server that was killed leaves its lock file with its process id, 1, which is
-# this script's now, so the next start would take it for a running server. The
-# volume is this pod's alone: nobody else can hold the lock.
-rm -f -- "$PGDATA/postmaster.pid"
+# A server that was killed leaves lock files with its process id, which may be
+# another process's now, so the next start would take it for a running server. The
+# volumes are this pod's alone: nobody else can hold the locks.
+rm -f -- "$PGDATA/postmaster.pid" "$POSTGRES_SOCKETS"/.s.PGSQL.*.lock
 # Kubernetes may give the group access to a volume's files; the server refuses that.
 chmod 0700 "$PGDATA"
 ensure_roles
 exec postgres -D "$PGDATA" -c listen_addresses='*' -c hba_file="$here/pg_hba.conf" \
-  -c unix_socket_directories=/var/run/postgresql \
+  -c unix_socket_directories="$POSTGRES_SOCKETS" \
   -c shared_preload_libraries=pg_stat_statements "$@"

@@ -82,6 +82,7 @@ func (m machine) start() (string, error) {
 		"PGDATA=" + m.path("volume/pgdata"),
 		"POSTGRES_DATABASE=tripsage",
 		"POSTGRES_SECRETS=" + m.path("secrets"),
+		"POSTGRES_SOCKETS=" + m.path("sockets"),
 	}
 	output, err := command.CombinedOutput()
 	return string(output), err
@@ -136,10 +137,15 @@ func TestStartAfterTheServerWasKilled(t *testing.T) {
 	m := newMachine(t)
 	output, err := m.start()
 	require.NoError(t, err, output)
-	m.write("volume/pgdata/postmaster.pid", "1\n", 0o600)
+	locks := []string{"volume/pgdata/postmaster.pid", "sockets/.s.PGSQL.5432.lock"}
+	for _, lock := range locks {
+		m.write(lock, "1\n", 0o600)
+	}
 	output, err = m.start()
 	require.NoError(t, err, output)
-	assert.NoFileExists(t, m.path("volume/pgdata/postmaster.pid"), "process 1 is start.sh now, not the server that was killed")
+	for _, lock := range locks {
+		assert.NoFileExists(t, m.path(lock), "its process id may be somebody else's now")
+	}
 }
 
 func TestStartServesNobodyWhenTheRolesFail(t *testing.T) {

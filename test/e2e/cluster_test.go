@@ -114,6 +114,7 @@ func get(t *testing.T, url string) (string, error) {
 	client := &http.Client{Timeout: 10 * time.Second}
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
 	require.NoError(t, err)
+	request.Close = true // a kept connection leads to the pod it was made to, whoever serves by now
 	response, err := client.Do(request)
 	if err != nil {
 		return "", err

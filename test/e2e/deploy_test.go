@@ -53,6 +53,7 @@ func testBlueGreen(t *testing.T, m *machine, first, second string) {
 	assert.Equal(t, "deployed", got.Outcome)
 	assert.Equal(t, first, got.Now)
 	users := m.travellersOf(t, trial)
+	assert.Contains(t, m.version(t), `"dev"`)
 
 	t.Run("Good", func(t *testing.T) {
 		here := m.crowd(t, users)

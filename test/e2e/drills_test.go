@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	v1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 )
@@ -71,6 +72,7 @@ func (w *watched) drills(t *testing.T) {
 // drill has all faults at the same time.
 func (w *watched) drill(t *testing.T, faults []fault) {
 	start := time.Now()
+	defer w.explain(t, start)
 	// Budgets of longer windows burn in any drill, and go on when it is over.
 	known := []string{"ErrorBudgetBurn"}
 	var ends []func()
@@ -98,6 +100,29 @@ func (w *watched) drill(t *testing.T, faults []fault) {
 	}
 	for _, one := range w.hook.since(start) {
 		assert.Contains(t, known, one.Labels["alertname"], "nothing else is told of: %v", one)
+	}
+}
+
+// explain tells, after a failure, what happened to the pods meanwhile, and what the API noticed of
+// the things it needs.
+func (w *watched) explain(t *testing.T, since time.Time) {
+	if !t.Failed() {
+		return
+	}
+	for _, pod := range w.cluster.pods(t, "tripsage") {
+		for _, c := range pod.Status.ContainerStatuses {
+			t.Logf("%s, %s: restarted %d times", pod.Name, c.Name, c.RestartCount)
+		}
+		if !strings.HasPrefix(pod.Name, "tripsage-api") {
+			continue
+		}
+		text, err := w.cluster.CoreV1().Pods(pod.Namespace).GetLogs(pod.Name, &v1.PodLogOptions{SinceTime: &metav1.Time{Time: since}}).DoRaw(t.Context())
+		assert.NoError(t, err)
+		for line := range strings.Lines(string(text)) {
+			if strings.Contains(line, "dependency changed") {
+				t.Log(strings.TrimSpace(line))
+			}
+		}
 	}
 }
 

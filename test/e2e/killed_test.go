@@ -30,6 +30,7 @@ func testKilled(t *testing.T, m *machine) {
 			assert.NotEqual(t, victim.pid, find(t, m.state, name).pid, "it is a new process")
 		})
 	}
+	t.Run("ShellInTheDatabasesPod", m.orphanInPostgres)
 	t.Run("UpAtTheEnginesStart", func(t *testing.T) {
 		edit(t, m.project, "logLevel: debug", "logLevel: info")
 		m.killUp(t, func(p *exec.Cmd) bool { return engineOf(t, p) != nil })
@@ -49,6 +50,17 @@ func testKilled(t *testing.T, m *machine) {
 		})
 	})
 	m.converges(t) // back at the shipped values
+}
+
+// A shell that leaves a process behind must not take the database with it: PostgreSQL as process 1
+// inherits the process, takes it for its own when it fails, and restarts for everybody.
+func (m *machine) orphanInPostgres(t *testing.T) {
+	const begun = `select backend_start from pg_stat_activity where backend_type = 'checkpointer'`
+	before := m.cluster.sql(t, begun)
+	_, err := m.cluster.exec(t, "tripsage", "postgres-0", "bash", "-c", "(sleep 1; exit 2) >/dev/null 2>&1 &")
+	require.NoError(t, err)
+	time.Sleep(2 * time.Second) // it has ended by then
+	assert.Equal(t, before, m.cluster.sql(t, begun), "the server has restarted")
 }
 
 // converges wants one up to succeed, the next to find nothing to do, and all
