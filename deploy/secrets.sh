@@ -33,7 +33,6 @@ make() {
   ensure postgres/superuser-password hex 24
   ensure postgres/authenticator-password hex 24
   ensure postgres/monitor-password hex 24
-  ensure postgres/monitor-password hex 24
   ensure dragonfly/password hex 24
   ensure dragonfly/flags flags
   ensure grafana/admin-password hex 12
