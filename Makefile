@@ -11,7 +11,7 @@ TRIPSAGE = bin/tripsage --stack $(STACK) $(ARGS)
 
 # Programs that tests run for real and that Debian has; other systems install
 # them in their own way, and a test that misses one says so.
-TEST_PACKAGES := redis-server shellcheck procps curl jq
+TEST_PACKAGES := redis-server shellcheck procps curl jq iproute2
 
 # What the API is measured with and against.
 BENCH_PACKAGES := redis-server wrk gunicorn python3-fastapi python3-uvicorn python3-uvloop python3-httptools \
@@ -84,7 +84,7 @@ scan: bin/tripsage bin/vuln ## Look for known vulnerabilities in the image, its 
 	@bin/tripsage image program --out build/api >/dev/null
 	@bin/vuln -db "$${GOVULNDB:-https://vuln.go.dev}" -C . -binary build/api -binary bin/tripsage ./cmd/api ./service/...
 
-containers: bin/tripsage test-packages bin/gotestsum ## The image, its Dockerfile and Compose, and the scanner
+containers: bin/tripsage test-packages bin/gotestsum ## The image, its Dockerfile, Compose on a real Docker (as root), and the scanner
 	cd tools/vuln && $(AS_BUILT) $(GOTEST) -trimpath ./...
 	$(TELL) -timeout 60m ./test/image ./test/compose
 

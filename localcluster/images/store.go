@@ -52,6 +52,20 @@ func (s *Store) Ensure(ctx context.Context, r Recipe) (Result, error) {
 	return res, nil
 }
 
+// Image gives the recipe's image, built if its inputs changed, and pushes nothing.
+func (s *Store) Image(ctx context.Context, r Recipe) (v1.Image, error) {
+	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
+		return nil, fmt.Errorf("making the image directory: %w", err)
+	}
+	unlock, err := lockFile(ctx, filepath.Join(s.Dir, r.Name()+".lock"))
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	img, _, err := s.cachedOrBuilt(ctx, cache{dir: filepath.Join(s.Dir, r.Name())}, r)
+	return img, err
+}
+
 func (s *Store) ensure(ctx context.Context, name string, r Recipe) (Result, error) {
 	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
 		return Result{}, fmt.Errorf("making the image directory: %w", err)

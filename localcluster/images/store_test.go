@@ -109,6 +109,21 @@ func TestEnsureBuildsAndPushesOnlyWhatIsNeeded(t *testing.T) {
 	assert.EqualValues(t, 2, r.builds.Load())
 }
 
+func TestImageIsTheOneThatIsPushedLater(t *testing.T) {
+	s := newStore(t)
+	r := &fake{inputs: func() string { return "one" }}
+	image, err := s.Image(t.Context(), r)
+	require.NoError(t, err)
+	require.NoError(t, validate.Image(image))
+	digest, err := image.Digest()
+	require.NoError(t, err)
+
+	later := ensure(t, s, r)
+	assert.Equal(t, digest.String(), later.Digest)
+	assert.True(t, later.Pushed, "it was not before")
+	assert.EqualValues(t, 1, r.builds.Load())
+}
+
 func TestEnsurePushesAgainAfterTheRegistryForgot(t *testing.T) {
 	blobs := t.TempDir()
 	s := &images.Store{Dir: t.TempDir(), Registry: startRegistry(t, blobs), Prefix: "tripsage.local"}
