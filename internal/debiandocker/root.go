@@ -42,12 +42,16 @@ func root(ctx context.Context, progress io.Writer) (dir string, err error) {
 	if err != nil {
 		return "", err
 	}
+	tools := filepath.Join(cache, "tools")
 	key := sha256.Sum256([]byte(fmt.Sprint(suite, packages(), links())))
-	dir = filepath.Join(cache, "tools", "docker-"+hex.EncodeToString(key[:8]))
+	dir = filepath.Join(tools, "docker-"+hex.EncodeToString(key[:8]))
 	if _, err := os.Stat(dir); err == nil {
 		return dir, nil
 	}
-	scratch, err := os.MkdirTemp(filepath.Join(cache, "tools"), ".docker-")
+	if err := os.MkdirAll(tools, 0o755); err != nil { //nolint:gosec // other tools in it are for all users
+		return "", err
+	}
+	scratch, err := os.MkdirTemp(tools, ".docker-")
 	if err != nil {
 		return "", err
 	}
