@@ -38,65 +38,69 @@ var nameFormat = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // Ensure builds the recipe's image if its inputs changed since the last build,
 // and pushes it if the registry lacks it.
-func (s *Store) Ensure(ctx context.Context, r Recipe) (Result, error) {
+func (s *Store) Ensure(ctx context.Context, r Recipe) (res Result, err error) {
 	start := time.Now()
-	name := r.Name()
-	if !nameFormat.MatchString(name) {
-		return Result{}, fmt.Errorf("image name %q: expected lower-case letters, digits and single dashes", name)
-	}
-	res, err := s.ensure(ctx, name, r)
-	if err != nil {
-		return Result{}, fmt.Errorf("image %s: %w", name, err)
+	if err := s.locked(ctx, r, func(c cache) error {
+		res, err = s.ensure(ctx, c, r)
+		return err
+	}); err != nil {
+		return Result{}, err
 	}
 	res.Elapsed = time.Since(start)
 	return res, nil
 }
 
 // Image gives the recipe's image, built if its inputs changed, and pushes nothing.
-func (s *Store) Image(ctx context.Context, r Recipe) (v1.Image, error) {
-	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
-		return nil, fmt.Errorf("making the image directory: %w", err)
-	}
-	unlock, err := lockFile(ctx, filepath.Join(s.Dir, r.Name()+".lock"))
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	img, _, err := s.cachedOrBuilt(ctx, cache{dir: filepath.Join(s.Dir, r.Name())}, r)
+func (s *Store) Image(ctx context.Context, r Recipe) (img v1.Image, err error) {
+	err = s.locked(ctx, r, func(c cache) error {
+		img, _, err = s.cachedOrBuilt(ctx, c, r)
+		return err
+	})
 	return img, err
 }
 
-func (s *Store) ensure(ctx context.Context, name string, r Recipe) (Result, error) {
+// locked does something with the images of the recipe's name that no other
+// process may do at the same time. Errors name the image.
+func (s *Store) locked(ctx context.Context, r Recipe, do func(cache) error) error {
+	name := r.Name()
+	if !nameFormat.MatchString(name) {
+		return fmt.Errorf("image name %q: expected lower-case letters, digits and single dashes", name)
+	}
 	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
-		return Result{}, fmt.Errorf("making the image directory: %w", err)
+		return fmt.Errorf("image %s: making the image directory: %w", name, err)
 	}
 	unlock, err := lockFile(ctx, filepath.Join(s.Dir, name+".lock"))
-	if err != nil {
-		return Result{}, err
+	if err == nil {
+		defer unlock()
+		err = do(cache{dir: filepath.Join(s.Dir, name)})
 	}
-	defer unlock()
+	if err != nil {
+		return fmt.Errorf("image %s: %w", name, err)
+	}
+	return nil
+}
 
-	c := cache{dir: filepath.Join(s.Dir, name)}
+func (s *Store) ensure(ctx context.Context, c cache, r Recipe) (Result, error) {
 	img, cached, err := s.cachedOrBuilt(ctx, c, r)
 	if err != nil {
 		return Result{}, err
 	}
-	pushed, err := s.push(ctx, name, img)
+	pushed, err := s.push(ctx, r.Name(), img)
 	var corrupt *corruptError
 	if errors.As(err, &corrupt) && cached {
-		_, _ = fmt.Fprintf(s.log(), "%s: %v; building it again\n", name, err)
+		_, _ = fmt.Fprintf(s.log(), "%s: %v; building it again\n", r.Name(), err)
 		if err := c.clear(); err != nil {
 			return Result{}, err
 		}
 		if img, cached, err = s.cachedOrBuilt(ctx, c, r); err != nil {
 			return Result{}, err
 		}
-		pushed, err = s.push(ctx, name, img)
+		pushed, err = s.push(ctx, r.Name(), img)
 	}
 	if err != nil {
 		return Result{}, err
 	}
-	return s.result(name, img, cached, pushed)
+	return s.result(r.Name(), img, cached, pushed)
 }
 
 func (s *Store) result(name string, img v1.Image, cached, pushed bool) (Result, error) {

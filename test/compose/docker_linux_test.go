@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/tripsage/infrastructure/cmd/tripsage/apiimage"
@@ -27,15 +28,15 @@ func startDocker(t *testing.T) docker {
 	state := t.TempDir()
 	log, err := os.Create(filepath.Join(state, "docker.log")) // #nosec G304
 	require.NoError(t, err)
-	machine, err := debiandocker.Start(t.Context(), state, checkout, log)
-	require.NoError(t, err, "as root, on Linux")
 	t.Cleanup(func() {
-		require.NoError(t, machine.Stop())
-		if t.Failed() {
-			text, _ := os.ReadFile(log.Name()) // it is there to help
+		require.NoError(t, log.Close())
+		if text, err := os.ReadFile(log.Name()); t.Failed() && assert.NoError(t, err) {
 			t.Logf("%s", text)
 		}
 	})
+	machine, err := debiandocker.Start(t.Context(), state, checkout, log)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, machine.Stop()) })
 	d := docker{machine}
 	d.load(t, checkout)
 	return d

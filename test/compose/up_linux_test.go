@@ -74,12 +74,8 @@ func (d docker) token(t *testing.T) string {
 // api asks at the address that is published to the machine.
 func (d docker) api(t *testing.T, token, path string, curl ...string) string {
 	t.Helper()
-	return d.curl(t, append(curl, "--header", "Authorization: Bearer "+token, "http://127.0.0.1:8000"+path)...)
-}
-
-func (d docker) curl(t *testing.T, args ...string) string {
-	t.Helper()
-	out, err := d.OnNetwork(t.Context(), "curl", append([]string{"--silent", "--show-error", "--fail-with-body"}, args...)...).Output()
+	args := []string{"--silent", "--show-error", "--fail-with-body", "--header", "Authorization: Bearer " + token, "http://127.0.0.1:8000" + path}
+	out, err := d.OnNetwork(t.Context(), "curl", append(args, curl...)...).Output()
 	require.NoError(t, err, "%s%s", out, stderr(err))
 	return string(out)
 }
